@@ -1,1 +1,14 @@
-export {};
+export * from './backup.ts';
+export * from './backup-key.ts';
+export * from './change-password.ts';
+export * from './check-password.ts';
+export * from './device.ts';
+export * from './device-state.ts';
+export * from './disable.ts';
+export * from './enable.ts';
+export * from './front-door-client.ts';
+export * from './passwords.ts';
+export * from './restore.ts';
+export * from './sign-in.ts';
+export * from './status.ts';
+export * from './unlock.ts';

@@ -1,1 +1,1 @@
-export {};
+export * from './builtin/builtin-store.ts';

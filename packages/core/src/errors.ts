@@ -7,14 +7,17 @@ export type Action =
   | { readonly do: 'upgrade' }
   | { readonly do: 'report' };
 
+/** The details of an error whose code says it all: `{}`. */
+export type NoDetails = { readonly [name: string]: never };
+
 /** Times are milliseconds since 1970. */
 export interface ErrorDetails {
   // the password and the vault
-  'wrong-password': { guessesLeft: number; waitUntil: number | null };
+  'wrong-password': { guessesLeft: number; waitUntil: number | null; unfinishedChange: boolean };
   'must-wait': { until: number; guessesLeft: number };
-  locked: Record<never, never>;
-  'not-registered': Record<never, never>;
-  stale: Record<never, never>;
+  locked: NoDetails;
+  'not-registered': NoDetails;
+  stale: NoDetails;
   contested: { until: number };
   'vault-misbehaved': { vaultId: string; reason: string };
   unavailable: { answered: number; needed: number };
@@ -22,14 +25,14 @@ export interface ErrorDetails {
   'not-authorised': { why: string };
   'weak-password': { why: string };
   // the account
-  'signed-out': Record<never, never>;
+  'signed-out': NoDetails;
   'wrong-code': { triesLeft: number };
   'too-many-requests': { until: number };
   'directory-changed': { expected: string; found: string };
   offline: { server: string };
   // the 64-digit key
-  'malformed-key': { group: number | null; why: string };
-  'wrong-key': Record<never, never>;
+  'malformed-key': { group: string | null; why: string };
+  'wrong-key': NoDetails;
   // the archive and the cloud
   'archive-missing': { where: string };
   'archive-ambiguous': { archives: readonly string[] };
@@ -45,15 +48,15 @@ export interface ErrorDetails {
   'object-missing': { object: string };
   'object-exists': { object: string };
   // this device
-  'already-enabled': Record<never, never>;
-  'not-enabled': Record<never, never>;
+  'already-enabled': NoDetails;
+  'not-enabled': NoDetails;
   'target-not-empty': { path: string };
   'source-missing': { path: string };
   'disk-full': { path: string };
   'not-permitted': { path: string };
-  'profile-busy': { path: string };
+  'in-use': { path: string };
   'wrong-usage': { why: string };
-  cancelled: Record<never, never>;
+  cancelled: NoDetails;
   bug: { where: string };
 }
 
@@ -224,9 +227,9 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
       `The disk is full: ${path} could not be written. Make room and run the same command again; what is there is kept.`,
   },
   'not-permitted': { action: 'ask-user', sentence: ({ path }) => `No permission for ${path}.` },
-  'profile-busy': {
+  'in-use': {
     action: 'retry',
-    sentence: ({ path }) => `Another strongroom command is using the profile ${path}. Wait for it to end.`,
+    sentence: ({ path }) => `Another strongroom command is using ${path}. Wait for it to end.`,
   },
   'wrong-usage': { action: 'ask-user', sentence: ({ why }) => why },
   cancelled: { action: 'retry', sentence: () => 'Stopped. Run the same command again to go on.' },

@@ -1,1 +1,17 @@
-export {};
+export { ready } from './sodium.ts';
+export { argon2id, checkStretch, defaultArgon2id } from './ksf.ts';
+export type { Stretch, StretchParameters } from './ksf.ts';
+export * from './password/password.ts';
+export { beginRetrieval, wipeRetrieval } from './threshold/begin.ts';
+export type { RetrievalBegin, RetrievalState, VaultRequest } from './threshold/begin.ts';
+export * from './threshold/credential.ts';
+export * from './threshold/directory.ts';
+export * from './threshold/evaluate.ts';
+export * from './threshold/finish.ts';
+export * from './threshold/register.ts';
+export * from './threshold/retrieve.ts';
+export * from './threshold/shamir.ts';
+export { openSealedKey } from './threshold/sealed-key.ts';
+export type { Misbehaviour, RetrievalAnswer } from './threshold/answers.ts';
+export * as rfc9497 from './rfc9497.ts';
+export * as rfc9807 from './rfc9807.ts';

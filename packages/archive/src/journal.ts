@@ -1,0 +1,54 @@
+import type { Bytes } from '@strongroom/core';
+import type { ChunkRef } from './pack/chunk-ref.ts';
+import type { OwnedChunk } from './pack/open-pack.ts';
+import type { SnapshotMark } from './snapshot/snapshot.ts';
+
+/** Hashes of a database's pages in the last snapshot, one run of pages at a time. */
+export interface PageRun {
+  /** Bytes of a page. */
+  readonly pageSize: number;
+  /** 16 bytes for each page of the run. */
+  readonly hashes: Bytes;
+}
+
+/** A pack that no snapshot names yet. */
+export interface PendingPack {
+  /** 32 hexadecimal digits. */
+  readonly pack: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * What a device remembers of its backups so that the next one is quick. It is a cache: it may be lost at any time.
+ *
+ * What is remembered of files counts only as long as `lastSnapshot` is the archive's newest; `remember…` writes the
+ * next state beside it, and `finish` puts that in its place in one step. Pending packs are apart from that.
+ */
+export interface Journal {
+  /** The last snapshot that this device finished or was told of. */
+  lastSnapshot(): Promise<SnapshotMark | undefined>;
+  /** The `identity` that a file had in the last snapshot. */
+  identity(path: string): Promise<string | undefined>;
+  pages(path: string, run: number): Promise<PageRun | undefined>;
+
+  /** Begins the next state, empty of changes; what an interrupted backup left of it is dropped. */
+  begin(): Promise<void>;
+  /** Remembers the content of a file anew; without an identity it will be read again next time. */
+  rememberFile(path: string, identity: string | undefined): Promise<void>;
+  rememberPages(path: string, run: number, pages: PageRun): Promise<void>;
+  /** Drops the pages remembered for a file since `begin`, because it is read again from its beginning. */
+  restartPages(path: string): Promise<void>;
+  forgetFile(path: string): Promise<void>;
+  /** Puts the next state in place and drops the pending packs, which are in the snapshot now. */
+  finish(snapshot: SnapshotMark): Promise<void>;
+
+  /** Packs on their way to the cloud, or there, that no snapshot names yet. */
+  pendingPacks(): Promise<readonly PendingPack[]>;
+  addPendingPack(pack: PendingPack, chunks: readonly OwnedChunk[]): Promise<void>;
+  dropPendingPack(pack: string): Promise<void>;
+  /** A chunk of the same path in a pending pack. @param name 32 bytes */
+  pendingChunk(path: string, name: Bytes): Promise<ChunkRef | undefined>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { utf8 } from '@strongroom/core';
+import { halfSipHash } from '../format/half-sip-hash.ts';
+import type { EntryRecord } from './group.ts';
+
+/** The most extents in one record; an entry with more goes on in the next. */
+export const extentsPerRecord = 16_384;
+
+const averageGroup = 512;
+const mostRecords = 4096;
+// With the largest record on top a group stays below the 4 MiB of a chunk.
+const heaviestGroup = 1024 * 1024;
+
+/** Decides where the manifest is cut: by the paths, so that an insertion changes one group only. */
+export class GroupCutter {
+  readonly #key: Uint8Array;
+  #records = 0;
+  #weight = 0;
+
+  /** @param key 8 bytes, the archive's `manifestCut` */
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  /** Takes the next record and says whether its group ends behind it. */
+  endsAfter(record: EntryRecord): boolean {
+    this.#records++;
+    this.#weight += weightOf(record);
+    const ends = this.#isFull() || (!record.continues && this.#isBoundary(record.entry.path));
+    if (ends) {
+      this.#records = 0;
+      this.#weight = 0;
+    }
+    return ends;
+  }
+
+  #isFull(): boolean {
+    return this.#records >= mostRecords || this.#weight >= heaviestGroup;
+  }
+
+  #isBoundary(path: string): boolean {
+    return halfSipHash(this.#key, utf8(path)) % averageGroup === 0;
+  }
+}
+
+/** About the bytes of a record, never less than it takes. */
+function weightOf({ entry }: EntryRecord): number {
+  return 64 + 3 * entry.path.length + 3 * (entry.linkTarget?.length ?? 0) + 90 * entry.extents.length;
+}
+
+/** The records of an entry. */
+export function* recordsOf(entry: EntryRecord['entry']): Generator<EntryRecord> {
+  let at = 0;
+  do {
+    const extents = entry.extents.slice(at, at + extentsPerRecord);
+    at += extentsPerRecord;
+    yield { entry: { ...entry, extents }, continues: at < entry.extents.length };
+  } while (at < entry.extents.length);
+}

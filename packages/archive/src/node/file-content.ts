@@ -1,0 +1,54 @@
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Bytes } from '@strongroom/core';
+import { fileError } from './file-errors.ts';
+import { identityOf } from './identity.ts';
+
+/** An open file of the file system. */
+export class FileContent {
+  /** When it was opened. */
+  readonly stats: BigIntStats;
+  readonly #file: FileHandle;
+  readonly #path: string;
+
+  /** @param path names the file in errors. @throws StrongroomError 'source-missing', 'not-permitted' */
+  static async open(place: string, path: string): Promise<FileContent> {
+    try {
+      const file = await open(place, 'r');
+      return new FileContent(file, path, await file.stat({ bigint: true }));
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  private constructor(file: FileHandle, path: string, stats: BigIntStats) {
+    this.#file = file;
+    this.#path = path;
+    this.stats = stats;
+  }
+
+  /** The bytes from `offset`, fewer than `length` only at the end. */
+  async read(offset: number, length: number): Promise<Bytes> {
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    try {
+      while (filled < length) {
+        const { bytesRead } = await this.#file.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+    } catch (error) {
+      throw fileError(error, this.#path);
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  /** Whether the file is another than when it was opened. */
+  async changed(): Promise<boolean> {
+    return identityOf(await this.#file.stat({ bigint: true })).text !== identityOf(this.stats).text;
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

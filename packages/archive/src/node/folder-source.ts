@@ -1,0 +1,106 @@
+import { readlink } from 'node:fs/promises';
+import type { Category } from '../entry.ts';
+import type { Source, SourceContent, SourceEntry, SourceOptions } from '../source.ts';
+import { categoryOfPath } from './category.ts';
+import { openDatabase } from './database-content.ts';
+import { type Exclude, isExcluded } from './exclude.ts';
+import { FileContent } from './file-content.ts';
+import { systemCode } from './file-errors.ts';
+import { type Found, kindOf, nameRoots, walk } from './folder-walk.ts';
+import { identityOf, identityWithLogs, settledText } from './identity.ts';
+import { companionOf, readSqliteHeader } from './sqlite-files.ts';
+
+export interface FolderSourceOptions {
+  readonly exclude?: Exclude;
+  /** By default what the names say: WhatsApp's folders, and the usual endings of databases and media. */
+  readonly categoryOf?: (path: string) => Category;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/**
+ * Files and folders of this computer. The contents of a single folder stand directly in the source; several paths
+ * each under their last name. Links are kept as links and never followed. A database with a live write-ahead log is
+ * read as a consistent copy; the logs themselves are left out.
+ * @throws StrongroomError 'source-missing', 'not-permitted', 'wrong-usage'
+ */
+export async function folderSource(
+  paths: readonly string[],
+  options: FolderSourceOptions = {},
+): Promise<Source> {
+  const roots = await nameRoots(paths);
+  return {
+    labels: [...roots.values()],
+    entries: (asked = {}) => entriesOf(roots, options, asked),
+  };
+}
+
+async function* entriesOf(
+  roots: ReadonlyMap<string, string>,
+  options: FolderSourceOptions,
+  asked: SourceOptions,
+): AsyncGenerator<SourceEntry> {
+  for await (const found of walk(roots, (found) => isWanted(found, options, asked), asked)) {
+    const entry = await entryOf(found, options);
+    if (entry) yield entry;
+  }
+}
+
+async function isWanted(found: Found, { exclude }: FolderSourceOptions, { warn }: SourceOptions): Promise<boolean> {
+  const { path, place, stats } = found;
+  if (exclude && isExcluded(exclude, path, stats.isFile() ? Number(stats.size) : 0)) return false;
+  if (kindOf(stats) === undefined) {
+    warn?.({ code: 'special-file', path, message: `${path} is no file, folder or link; it is left out.` });
+    return false;
+  }
+  const database = stats.isFile() ? companionOf(place) : undefined;
+  return database === undefined || (await readSqliteHeader(database)) === undefined;
+}
+
+async function entryOf(found: Found, options: FolderSourceOptions): Promise<SourceEntry | undefined> {
+  const { path, place, stats } = found;
+  const kind = kindOf(stats)!;
+  const facts = { path, kind, mtimeNs: stats.mtimeNs, mode: Number(stats.mode) & 0o7777 };
+  const open = (): Promise<SourceContent> => openContent(found, category, options);
+  const category = kind === 'file' ? (options.categoryOf ?? categoryOfPath)(path) : 'other';
+  if (kind === 'directory') return { ...facts, category, size: 0, open };
+  if (kind === 'symlink') return linkOf(place, { ...facts, category, size: 0, open });
+  return { ...facts, category, size: Number(stats.size), identity: await identityText(found, category, options), open };
+}
+
+async function linkOf(place: string, entry: SourceEntry): Promise<SourceEntry | undefined> {
+  try {
+    return { ...entry, linkTarget: await readlink(place) };
+  } catch (error) {
+    // Gone between the two looks.
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+async function identityText(
+  { place, stats }: Found,
+  category: Category,
+  { now = Date.now }: FolderSourceOptions,
+): Promise<string | undefined> {
+  const identity = category === 'media' ? identityOf(stats) : await identityWithLogs(place, stats);
+  return settledText(identity, now());
+}
+
+async function openContent(
+  found: Found,
+  category: Category,
+  options: FolderSourceOptions,
+): Promise<SourceContent> {
+  const { place, path, stats } = found;
+  const header = category === 'media' ? undefined : await readSqliteHeader(place);
+  if (header) return openDatabase(place, path, stats, header, options.now ?? Date.now);
+  const content = await FileContent.open(place, path);
+  return {
+    mtimeNs: content.stats.mtimeNs,
+    identity: await identityText({ ...found, stats: content.stats }, category, options),
+    read: (offset, length) => content.read(offset, length),
+    changed: () => content.changed(),
+    close: () => content.close(),
+  };
+}

@@ -1,0 +1,143 @@
+import type { BigIntStats, Dirent } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { StrongroomError, fromUtf8 } from '@strongroom/core';
+import { throwIfAborted } from '../abort.ts';
+import { comparePaths } from '../paths.ts';
+import type { SourceOptions } from '../source.ts';
+import { systemCode } from './file-errors.ts';
+
+/** Something found in a folder. */
+export interface Found {
+  /** Relative to the source. */
+  readonly path: string;
+  /** In the file system. */
+  readonly place: string;
+  readonly stats: BigIntStats;
+}
+
+/** A name that is still to be looked at: an entry, or what is in a directory. */
+interface Step {
+  /** What the step is sorted by: the contents of a directory come where `name/` does. */
+  readonly key: string;
+  readonly name: string;
+  readonly inside: boolean;
+}
+
+/** Chooses what is walked into and told. */
+export type Wanted = (found: Found) => boolean | Promise<boolean>;
+
+/**
+ * The roots by the names they have in the source: the contents of a single folder stand directly in it, several
+ * roots each under their last name.
+ * @throws StrongroomError 'source-missing', 'wrong-usage' when two have the same last name
+ */
+export async function nameRoots(paths: readonly string[]): Promise<Map<string, string>> {
+  const places = paths.map((path) => resolve(path));
+  for (const place of places) await statsOf(place);
+  const [only] = places;
+  if (only !== undefined && places.length === 1 && (await statsOf(only)).isDirectory()) return new Map([['', only]]);
+  const roots = new Map(places.map((place) => [basename(place), place]));
+  if (roots.size < places.length) throw new StrongroomError('wrong-usage', { why: 'Two paths have the same name.' });
+  return roots;
+}
+
+async function statsOf(place: string): Promise<BigIntStats> {
+  try {
+    return await lstat(place, { bigint: true });
+  } catch (error) {
+    const code = systemCode(error) === 'ENOENT' ? 'source-missing' : 'not-permitted';
+    throw new StrongroomError(code, { path: place }, { cause: error });
+  }
+}
+
+/** Everything below the roots in the order of `comparePaths`. */
+export async function* walk(
+  roots: ReadonlyMap<string, string>,
+  wanted: Wanted,
+  options: SourceOptions,
+): AsyncGenerator<Found> {
+  const whole = roots.get('');
+  if (whole !== undefined) yield* walkInside('', whole, wanted, options);
+  else yield* walkNames('', (name) => roots.get(name)!, [...roots.keys()], wanted, options);
+}
+
+async function* walkInside(
+  prefix: string,
+  place: string,
+  wanted: Wanted,
+  options: SourceOptions,
+): AsyncGenerator<Found> {
+  const names = await namesIn(place, prefix, options);
+  yield* walkNames(prefix, (name) => join(place, name), names, wanted, options);
+}
+
+async function* walkNames(
+  prefix: string,
+  placeOf: (name: string) => string,
+  names: readonly string[],
+  wanted: Wanted,
+  options: SourceOptions,
+): AsyncGenerator<Found> {
+  const steps: Step[] = names.map((name) => ({ key: name, name, inside: false }));
+  // The next step is the last of the list, where taking and inserting are quick.
+  steps.sort((a, b) => comparePaths(b.key, a.key));
+  for (let step = steps.pop(); step; step = steps.pop()) {
+    throwIfAborted(options.signal);
+    const path = prefix + step.name;
+    const place = placeOf(step.name);
+    if (step.inside) {
+      yield* walkInside(`${path}/`, place, wanted, options);
+      continue;
+    }
+    const found = await look(path, place, options);
+    if (!found || !(await wanted(found))) continue;
+    yield found;
+    if (found.stats.isDirectory()) insert(steps, { key: `${step.name}/`, name: step.name, inside: true });
+  }
+}
+
+/** Puts a step where its key belongs, which is near the end: only names like `a-b` come between `a` and `a/`. */
+function insert(steps: Step[], step: Step): void {
+  let at = steps.length;
+  while (at > 0 && comparePaths(steps[at - 1]!.key, step.key) < 0) at--;
+  steps.splice(at, 0, step);
+}
+
+async function look(path: string, place: string, options: SourceOptions): Promise<Found | undefined> {
+  try {
+    return { path, place, stats: await lstat(place, { bigint: true }) };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });
+    else options.warn?.({ code: 'unreadable', path, message: `${path} cannot be looked at; it is left out.` });
+    return undefined;
+  }
+}
+
+async function namesIn(place: string, prefix: string, options: SourceOptions): Promise<string[]> {
+  try {
+    const entries = await readdir(place, { withFileTypes: true, encoding: 'buffer' });
+    return entries.map((entry) => nameOf(entry, prefix, options)).filter((name) => name !== undefined);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    options.warn?.({ code: 'unreadable', path: prefix, message: `${place} cannot be read; what is in it is left out.` });
+    return [];
+  }
+}
+
+function nameOf(entry: Dirent<Buffer>, prefix: string, options: SourceOptions): string | undefined {
+  try {
+    return fromUtf8(entry.name);
+  } catch {
+    const shown = prefix + entry.name.toString('latin1');
+    options.warn?.({ code: 'bad-name', path: shown, message: `${shown} has a name that is not text; it is left out.` });
+    return undefined;
+  }
+}
+
+/** The kind of file system object, when it is one that can be backed up. */
+export function kindOf(stats: BigIntStats): 'file' | 'directory' | 'symlink' | undefined {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  return stats.isSymbolicLink() ? "symlink" : undefined;
+}

@@ -1,0 +1,74 @@
+import { type Bytes, concat } from '@strongroom/core';
+import type { Archive } from '../archive.ts';
+import type { StoreOptions } from '../object-store.ts';
+import { type ChunkRef, placeOf } from './chunk-ref.ts';
+import { packSize } from './layout.ts';
+import { Lru, remembered } from './lru.ts';
+import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
+
+const blockSize = 2 * 1024 * 1024;
+const blockCache = 24 * 1024 * 1024;
+const chunkCache = 16 * 1024 * 1024;
+const packCache = 256;
+
+export interface ChunkReaderOptions extends StoreOptions {
+  /**
+   * `everything`: the caller will want the chunks nearby too, so packs are read in blocks of 2 MiB.
+   * `little`: only the bytes asked for are read.
+   */
+  readonly expect?: 'everything' | 'little';
+}
+
+/** Opens chunks, wherever they are. What it keeps in memory is bounded. */
+export class ChunkReader {
+  readonly #archive: Archive;
+  readonly #options: ChunkReaderOptions;
+  readonly #packs = new Lru<Promise<PackReader>>(packCache);
+  readonly #blocks = new Lru<Promise<Bytes>>(blockCache);
+  readonly #chunks = new Lru<Promise<Bytes>>(chunkCache);
+
+  constructor(archive: Archive, options: ChunkReaderOptions = {}) {
+    this.#archive = archive;
+    this.#options = options;
+  }
+
+  /**
+   * The verified plaintext of a chunk. The bytes are shared: read them, never write.
+   * @throws StrongroomError 'archive-incomplete', 'archive-damaged', 'newer-version'
+   */
+  chunk(ref: ChunkRef): Promise<Bytes> {
+    // A chunk is asked for by its place; whoever asks with another name must not get this one unchecked.
+    const key = `${placeOf(ref)}/${String(ref.name)}`;
+    return remembered(this.#chunks, key, ref.plainLength, async () => (await this.#pack(ref.pack)).chunk(ref));
+  }
+
+  /** The chunks of a pack by its own table. @param size bytes of the pack */
+  async table(pack: string, size: number): Promise<ChunkRef[]> {
+    return (await this.#pack(pack)).table(size);
+  }
+
+  #pack(pack: string): Promise<PackReader> {
+    const ranges = rangesOf(this.#archive, pack, this.#options);
+    const read = this.#options.expect === 'everything' ? this.#inBlocks(pack, ranges) : ranges;
+    return remembered(this.#packs, pack, 1, () => PackReader.open(this.#archive, pack, read));
+  }
+
+  #inBlocks(pack: string, ranges: ReadRange): ReadRange {
+    const block = (number: number): Promise<Bytes> => {
+      const offset = number * blockSize;
+      const length = Math.min(blockSize, packSize - offset);
+      return remembered(this.#blocks, `${pack}/${number}`, length, () => ranges(offset, length));
+    };
+    return async (offset, length) => {
+      const end = offset + length;
+      const numbers: number[] = [];
+      for (let n = Math.floor(offset / blockSize); n * blockSize < end; n++) numbers.push(n);
+      const blocks = await Promise.all(numbers.map(block));
+      const within = (bytes: Bytes, i: number): Bytes => {
+        const start = numbers[i]! * blockSize;
+        return bytes.subarray(Math.max(0, offset - start), Math.max(0, end - start));
+      };
+      return concat(...blocks.map(within));
+    };
+  }
+}

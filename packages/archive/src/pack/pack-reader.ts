@@ -1,0 +1,114 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { type Bytes, StrongroomError, equalBytes, isStrongroomError, os2ip } from '@strongroom/core';
+import { type PackTable, PackTableSchema } from '@strongroom/wire/archive';
+import type { Archive } from '../archive.ts';
+import { decodeFrame } from '../codec/frame.ts';
+import { hmac } from '../format/hash.ts';
+import { checkHeader, damaged, headerLength } from '../format/header.ts';
+import type { PackKeys } from '../format/keys.ts';
+import { unpad } from '../format/padding.ts';
+import { additionalData, nonceOf, open, tagLength } from '../format/seal.ts';
+import { packName } from '../object-names.ts';
+import type { StoreOptions } from '../object-store.ts';
+import { type ChunkRef, decodeRef } from './chunk-ref.ts';
+import { firstChunk, packSize, trailerLength } from './layout.ts';
+
+/** Reads a part of a pack; a port between reading and caching. */
+export type ReadRange = (offset: number, length: number) => Promise<Bytes>;
+
+/** One pack, opened by its header. */
+export class PackReader {
+  readonly name: string;
+  readonly #archive: Archive;
+  readonly #pack: string;
+  readonly #read: ReadRange;
+  readonly #keys: PackKeys;
+
+  /**
+   * Reads the header. @throws StrongroomError 'archive-incomplete' when there is no such pack,
+   * 'newer-version', 'archive-damaged'
+   */
+  static async open(archive: Archive, pack: string, read: ReadRange): Promise<PackReader> {
+    const name = packName(archive.id, pack);
+    const start = await read(0, firstChunk);
+    checkHeader(name, start, 'SRPK');
+    if (start.length < firstChunk) throw damaged(name, 'is cut short');
+    return new PackReader(archive, pack, read, await archive.keys.pack(start.slice(headerLength)));
+  }
+
+  private constructor(archive: Archive, pack: string, read: ReadRange, keys: PackKeys) {
+    this.name = packName(archive.id, pack);
+    this.#archive = archive;
+    this.#pack = pack;
+    this.#read = read;
+    this.#keys = keys;
+  }
+
+  /** The plaintext of a chunk, whose name was checked. @throws StrongroomError 'archive-damaged' */
+  async chunk(ref: ChunkRef): Promise<Bytes> {
+    const sealed = await this.#exactly(ref.offset, ref.sealedLength);
+    const data = additionalData(this.name, ref.ordinal);
+    const frame = await open(this.#keys.chunks, nonceOf(ref.ordinal), data, sealed, this.name);
+    const plain = await decodeFrame(this.#archive.codec, frame, ref.plainLength, this.name);
+    if (!equalBytes(await hmac(this.#archive.keys.chunkId, plain), ref.name)) {
+      throw damaged(this.name, 'holds another chunk than it should');
+    }
+    return plain;
+  }
+
+  /** Every chunk of the pack, by its own table. @param size bytes of the pack */
+  async table(size: number): Promise<ChunkRef[]> {
+    const { offset, length } = await this.#trailer(size);
+    const padded = await this.#open(this.#keys.table, offset, length);
+    const message = this.#parse(unpad(padded, this.name));
+    return message.chunks.map((entry, ordinal) => {
+      const wire = { ...entry, $typeName: 'strongroom.v1.ChunkRef' as const, pack: 0, ordinal };
+      const ref = decodeRef(wire, [this.#pack]);
+      if (!ref || ref.offset + ref.sealedLength > offset) throw damaged(this.name, 'has a table that cannot be');
+      return ref;
+    });
+  }
+
+  async #trailer(size: number): Promise<{ offset: number; length: number }> {
+    if (size > packSize || size < firstChunk + trailerLength) throw damaged(this.name, 'has an impossible size');
+    const trailer = await this.#open(this.#keys.trailer, size - trailerLength, trailerLength);
+    const offset = os2ip(trailer.subarray(0, 4));
+    const length = os2ip(trailer.subarray(4, 8));
+    if (offset < firstChunk || length < tagLength || offset + length !== size - trailerLength) {
+      throw damaged(this.name, 'has a trailer that cannot be');
+    }
+    return { offset, length };
+  }
+
+  #parse(bytes: Bytes): PackTable {
+    try {
+      return fromBinary(PackTableSchema, bytes);
+    } catch (cause) {
+      throw damaged(this.name, 'has a table that cannot be read', cause);
+    }
+  }
+
+  async #open(key: CryptoKey, offset: number, length: number): Promise<Bytes> {
+    const sealed = await this.#exactly(offset, length);
+    return open(key, nonceOf(0), additionalData(this.name), sealed, this.name);
+  }
+
+  async #exactly(offset: number, length: number): Promise<Bytes> {
+    const bytes = await this.#read(offset, length);
+    if (bytes.length !== length) throw damaged(this.name, 'is cut short');
+    return bytes;
+  }
+}
+
+/** Reads ranges of a pack straight from the store. A missing pack is 'archive-incomplete'. */
+export function rangesOf(archive: Archive, pack: string, options?: StoreOptions): ReadRange {
+  const object = packName(archive.id, pack);
+  return async (offset, length) => {
+    try {
+      return await archive.store.get(object, { ...options, range: { offset, length } });
+    } catch (error) {
+      if (!isStrongroomError(error, 'object-missing')) throw error;
+      throw new StrongroomError('archive-incomplete', { object }, { cause: error });
+    }
+  };
+}

@@ -1,0 +1,102 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { type Bytes, copyBytes, fromHex, toHex } from '@strongroom/core';
+import {
+  type ArchiveSnapshot,
+  ArchiveSnapshotSchema,
+  type CategoryTotals as WireTotals,
+} from '@strongroom/wire/archive';
+import { hashLength } from '../format/hash.ts';
+import { damaged } from '../format/header.ts';
+import { isPackId, isSnapshotId } from '../object-names.ts';
+import { PackNumbers, decodeRef, encodeRef } from '../pack/chunk-ref.ts';
+import { packSize, smallestPack } from '../pack/layout.ts';
+import type { CategoryTotals, SnapshotContent } from './snapshot.ts';
+
+/** The message of a snapshot. */
+export function encodeSnapshot(content: SnapshotContent): Bytes {
+  const packs = new PackNumbers();
+  const manifest = content.manifest.map((ref) => encodeRef(ref, packs));
+  const { writer, totals } = content;
+  const message = create(ArchiveSnapshotSchema, {
+    number: BigInt(content.number),
+    previousHash: content.previousHash,
+    timeMs: BigInt(content.time),
+    writer: { deviceId: writer.deviceId, deviceName: writer.deviceName, epoch: BigInt(writer.epoch) },
+    totals: {
+      messages: encodeTotals(totals.messages),
+      media: encodeTotals(totals.media),
+      other: encodeTotals(totals.other),
+    },
+    sources: [...content.sources],
+    kept: content.kept.map(({ id, number, hash }) => ({ id, number: BigInt(number), hash })),
+    packs: packs.packs().map(fromHex),
+    manifest,
+    steppedPacks: [...content.steppedPacks].map(([pack, size]) => ({ name: fromHex(pack), size })),
+  });
+  return copyBytes(toBinary(ArchiveSnapshotSchema, message));
+}
+
+function encodeTotals({ files, bytes }: CategoryTotals): { files: bigint; bytes: bigint } {
+  return { files: BigInt(files), bytes: BigInt(bytes) };
+}
+
+/** The content of a snapshot's message. @throws StrongroomError 'archive-damaged', naming `object` */
+export function decodeSnapshot(bytes: Bytes, object: string): SnapshotContent {
+  const message = parse(bytes, object);
+  const { writer, totals } = message;
+  if (!writer || !totals || message.number < 1n) throw damaged(object, 'lacks what every snapshot says');
+  return {
+    number: Number(message.number),
+    previousHash: copyBytes(message.previousHash),
+    time: Number(message.timeMs),
+    writer: { deviceId: writer.deviceId, deviceName: writer.deviceName, epoch: Number(writer.epoch) },
+    totals: {
+      messages: decodeTotals(totals.messages),
+      media: decodeTotals(totals.media),
+      other: decodeTotals(totals.other),
+    },
+    sources: message.sources,
+    kept: decodeKept(message, object),
+    manifest: decodeManifest(message, object),
+    steppedPacks: decodeSteppedPacks(message, object),
+  };
+}
+
+function parse(bytes: Bytes, object: string): ArchiveSnapshot {
+  try {
+    return fromBinary(ArchiveSnapshotSchema, bytes);
+  } catch (cause) {
+    throw damaged(object, 'cannot be read', cause);
+  }
+}
+
+function decodeTotals(totals: WireTotals | undefined): CategoryTotals {
+  return { files: Number(totals?.files ?? 0), bytes: Number(totals?.bytes ?? 0) };
+}
+
+function decodeKept(message: ArchiveSnapshot, object: string): SnapshotContent['kept'] {
+  return message.kept.map(({ id, number, hash }) => {
+    if (!isSnapshotId(id) || hash.length !== hashLength) throw damaged(object, 'names a snapshot that cannot be');
+    return { id, number: Number(number), hash: copyBytes(hash) };
+  });
+}
+
+function decodeManifest(message: ArchiveSnapshot, object: string): SnapshotContent['manifest'] {
+  const packs = message.packs.map((name) => toHex(name));
+  if (!packs.every(isPackId)) throw damaged(object, 'names a pack that cannot be');
+  return message.manifest.map((group) => {
+    const ref = decodeRef(group, packs);
+    if (!ref) throw damaged(object, 'refers to a chunk that cannot be');
+    return ref;
+  });
+}
+
+function decodeSteppedPacks(message: ArchiveSnapshot, object: string): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { name, size } of message.steppedPacks) {
+    const pack = toHex(name);
+    if (!isPackId(pack) || size < smallestPack || size >= packSize) throw damaged(object, 'names a pack that cannot be');
+    sizes.set(pack, size);
+  }
+  return sizes;
+}

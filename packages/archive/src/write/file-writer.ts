@@ -1,0 +1,175 @@
+import { type Bytes, isStrongroomError } from '@strongroom/core';
+import { throwIfAborted } from '../abort.ts';
+import type { Archive } from '../archive.ts';
+import type { Entry, EntryFacts, Extent } from '../entry.ts';
+import type { Journal } from '../journal.ts';
+import type { ChunkReader } from '../pack/chunk-reader.ts';
+import type { ProgressMeter } from '../progress.ts';
+import type { SourceContent, SourceEntry } from '../source.ts';
+import type { OnWarning, Warning } from '../warning.ts';
+import { type ChunkStore, type KnownChunks, knownChunks } from './chunk-store.ts';
+import { type PutChunk, cellOf, cutFixed } from './cut-fixed.ts';
+import { cutPages } from './cut-pages.ts';
+import { OldPages } from './old-pages.ts';
+import type { PackInventory } from './pack-inventory.ts';
+import { headLength, otherPageSize, pageSizeOf } from './pages.ts';
+
+export interface FileWriterParts {
+  readonly archive: Archive;
+  readonly chunks: ChunkStore;
+  readonly inventory: PackInventory;
+  /** Opens chunks of the last snapshot. */
+  readonly reader: ChunkReader;
+  readonly journal: Journal | undefined;
+  /** Whether what the journal remembers of files is of the last snapshot. */
+  readonly journalCounts: boolean;
+  readonly meter: ProgressMeter;
+  readonly warn: OnWarning;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Turns entries of a source into entries of a manifest, storing what is not stored yet. */
+export class FileWriter {
+  readonly #parts: FileWriterParts;
+
+  constructor(parts: FileWriterParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param before what the last snapshot has under the path
+   * @returns none when the entry cannot be had
+   */
+  async write(now: SourceEntry, before: Entry | undefined): Promise<Entry | undefined> {
+    const { meter, signal } = this.#parts;
+    throwIfAborted(signal);
+    meter.file(now.path);
+    const old = before?.kind === 'file' ? before : undefined;
+    const entry = now.kind === 'file' ? await this.#file(now, old) : { ...factsOf(now), extents: [] };
+    meter.fileDone();
+    return entry;
+  }
+
+  async #file(now: SourceEntry, old: Entry | undefined): Promise<Entry | undefined> {
+    if (old && (await this.#isUnchanged(now, old))) {
+      this.#parts.meter.bytes(old.size);
+      return { ...factsOf(now), size: old.size, extents: old.extents };
+    }
+    try {
+      return (await this.#attempt(now, old, false)) ?? (await this.#attempt(now, old, true));
+    } catch (error) {
+      if (isStrongroomError(error, 'source-missing')) return this.#vanished(now);
+      if (isStrongroomError(error, 'not-permitted')) return this.#unreadable(now, old);
+      throw error;
+    }
+  }
+
+  async #isUnchanged(now: SourceEntry, old: Entry): Promise<boolean> {
+    const { journal, journalCounts, inventory } = this.#parts;
+    if (!journal || !journalCounts || now.identity === undefined) return false;
+    if ((await journal.identity(now.path)) !== now.identity) return false;
+    return old.extents.every(({ chunk }) => inventory.isUsable(chunk.pack));
+  }
+
+  /** @returns none when the content changed meanwhile, and it is not the last attempt */
+  async #attempt(now: SourceEntry, old: Entry | undefined, last: boolean): Promise<Entry | undefined> {
+    const content = await now.open();
+    try {
+      const extents = await this.#cut(now, old, content);
+      const size = extents.reduce((sum, { length }) => sum + length, 0);
+      const changed = await content.changed();
+      if (changed && !last) {
+        this.#parts.meter.bytes(-size);
+        return undefined;
+      }
+      if (changed) this.#warn('changed', now.path, 'changed while it was read; stored as it was read');
+      await this.#parts.journal?.rememberFile(now.path, changed ? undefined : content.identity);
+      return { ...factsOf(now), size, mtimeNs: content.mtimeNs, extents };
+    } finally {
+      await content.close();
+    }
+  }
+
+  async #cut(now: SourceEntry, old: Entry | undefined, content: SourceContent): Promise<Extent[]> {
+    const { chunks, inventory } = this.#parts;
+    const watched = this.#watched(content);
+    const known: KnownChunks = knownChunks(
+      (old?.extents ?? []).map(({ chunk }) => chunk),
+      inventory,
+    );
+    const put: PutChunk = (plain) => chunks.put(now.path, plain, known);
+    const pageSize =
+      pageSizeOf(await content.read(0, headLength)) ?? (now.category === 'messages' ? otherPageSize : undefined);
+    if (pageSize === undefined) return cutFixed(watched, cellOf(now.category), put);
+    return this.#pages(now.path, old, watched, pageSize, put);
+  }
+
+  /** The same content, with every read counted and cancellable. */
+  #watched(content: SourceContent): SourceContent {
+    return {
+      mtimeNs: content.mtimeNs,
+      changed: () => content.changed(),
+      close: () => content.close(),
+      read: async (offset, length) => {
+        throwIfAborted(this.#parts.signal);
+        const bytes = await content.read(offset, length);
+        this.#parts.meter.bytes(bytes.length);
+        return bytes;
+      },
+    };
+  }
+
+  async #pages(
+    path: string,
+    old: Entry | undefined,
+    content: SourceContent,
+    pageSize: number,
+    put: PutChunk,
+  ): Promise<Extent[]> {
+    const { archive, journal, journalCounts, reader, inventory } = this.#parts;
+    const chunkId = archive.keys.chunkId;
+    const remembered = async (run: number): Promise<Bytes | undefined> => {
+      const pages = journalCounts ? await journal?.pages(path, run) : undefined;
+      return pages?.pageSize === pageSize ? pages.hashes : undefined;
+    };
+    await journal?.restartPages(path);
+    return cutPages(content, {
+      chunkId,
+      pageSize,
+      put,
+      old: old && new OldPages({
+        chunkId,
+        reader,
+        extents: old.extents,
+        pageSize,
+        remembered,
+        isUsable: ({ pack }) => inventory.isUsable(pack),
+      }),
+      remember: async (run, hashes) => journal?.rememberPages(path, run, { pageSize, hashes }),
+    });
+  }
+
+  async #vanished({ path }: SourceEntry): Promise<undefined> {
+    this.#warn('vanished', path, 'was gone when it was to be read');
+    await this.#parts.journal?.forgetFile(path);
+    return undefined;
+  }
+
+  #unreadable({ path }: SourceEntry, old: Entry | undefined): Entry | undefined {
+    const readable = old?.extents.every(({ chunk }) => this.#parts.inventory.isUsable(chunk.pack));
+    const kept = readable ? old : undefined;
+    const consequence = kept ? 'the version of the last backup is kept' : 'it is left out';
+    this.#warn('unreadable', path, `cannot be read; ${consequence}`);
+    return kept;
+  }
+
+  #warn(code: Warning['code'], path: string, what: string): void {
+    this.#parts.warn({ code, path, message: `${path} ${what}.` });
+  }
+}
+
+function factsOf(now: SourceEntry): EntryFacts {
+  const { path, kind, category, size, mtimeNs, mode, linkTarget } = now;
+  const facts = { path, kind, category, size, mtimeNs, mode };
+  return linkTarget === undefined ? facts : { ...facts, linkTarget };
+}

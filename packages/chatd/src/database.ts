@@ -1,0 +1,39 @@
+import { chmodSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Opens the front door's database, readable by its owner alone; makes it when there is none. */
+export function openFrontDoorDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  chmodSync(path, 0o600);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = ON;
+    PRAGMA busy_timeout = 5000;
+    PRAGMA foreign_keys = ON;
+    CREATE TABLE IF NOT EXISTS account (
+      account_id BLOB PRIMARY KEY, phone TEXT NOT NULL UNIQUE, made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS device (
+      device_id BLOB PRIMARY KEY,
+      account_id BLOB NOT NULL REFERENCES account,
+      public_key BLOB NOT NULL,
+      name TEXT NOT NULL,
+      made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS code (
+      phone TEXT NOT NULL, code TEXT NOT NULL, tries_left INTEGER NOT NULL, sent_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS code_by_phone ON code (phone, sent_at);
+    CREATE TABLE IF NOT EXISTS challenge (
+      challenge BLOB PRIMARY KEY, device_id BLOB NOT NULL, made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS session (
+      token_hash BLOB PRIMARY KEY, device_id BLOB NOT NULL REFERENCES device, expires_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS event (
+      event_id INTEGER PRIMARY KEY, account_id BLOB NOT NULL REFERENCES account, kind TEXT NOT NULL, at INTEGER NOT NULL
+    ) STRICT;
+  `);
+  return database;
+}

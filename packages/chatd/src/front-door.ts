@@ -1,0 +1,114 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
+import { isStrongroomError, StrongroomError, type Bytes } from '@strongroom/core';
+import { toRpcError, type SigningKey } from '@strongroom/protocol';
+import { FrontDoorService } from '@strongroom/wire/front-door';
+import { VaultEvent, type SignedDirectory } from '@strongroom/wire/vault';
+import type { CodeSender } from './code-sender.ts';
+import { relay, type RelayOptions, type VaultConnection } from './relay.ts';
+import { Sessions, type Caller } from './sessions.ts';
+import { SignIn } from './sign-in.ts';
+
+/** The ports of a front door. */
+export interface FrontDoorOptions {
+  readonly database: DatabaseSync;
+  readonly send: CodeSender;
+  readonly tenant: string;
+  readonly tokenKey: SigningKey;
+  readonly directory: SignedDirectory;
+  /** By vaultId, lower-case hex. */
+  readonly vaults: ReadonlyMap<string, VaultConnection>;
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** The front door: signs devices in, keeps their sessions, and relays sealed messages that it cannot read. */
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+  readonly #signIn: SignIn;
+  readonly #sessions: Sessions;
+  readonly #relay: RelayOptions;
+
+  constructor(options: FrontDoorOptions) {
+    const now = options.now ?? Date.now;
+    this.#options = options;
+    this.#signIn = new SignIn(options.database, options.send, now);
+    this.#sessions = new Sessions(options.database, now);
+    const { tenant, tokenKey, vaults } = options;
+    const onEvent = (accountId: Bytes, event: VaultEvent): void => this.#recordEvent(accountId, event, now());
+    this.#relay = { tenant, tokenKey, vaults, now, onEvent };
+  }
+
+  /** Whose bearer token an `authorization` header carries. @throws StrongroomError `signed-out` */
+  authenticate(authorization: string | null | undefined): Caller {
+    return this.#sessions.authenticate(authorization);
+  }
+
+  /** The routes of FrontDoorService. */
+  readonly routes = (router: ConnectRouter): void => {
+    router.service(FrontDoorService, {
+      startSignIn: this.#handle(async ({ phone }: { phone: string }) => ({
+        expiresAt: BigInt(await this.#signIn.start(phone)),
+      })),
+      finishSignIn: this.#handle(async (request: FinishSignIn) => {
+        const device = { publicKey: request.devicePublicKey, name: request.deviceName };
+        const { accountId, deviceId } = this.#signIn.finish(request.phone, request.code, device);
+        const session = toWire(this.#sessions.open(deviceId));
+        return { tenant: this.#options.tenant, accountId, deviceId, session };
+      }),
+      startSession: this.#handle(async ({ deviceId }: { deviceId: Uint8Array }) => ({
+        challenge: this.#sessions.challenge(deviceId),
+      })),
+      finishSession: this.#handle(async ({ deviceId, challenge, signature }: FinishSession) => ({
+        session: toWire(
+          await this.#sessions.renew(new Uint8Array(deviceId), new Uint8Array(challenge), signature),
+        ),
+      })),
+      getDirectory: this.#handle(async () => ({ directory: this.#options.directory })),
+      relay: this.#handle(async (request: RelayCall, context) => {
+        const { accountId } = this.authenticate(context.requestHeader.get('authorization'));
+        return { sealedAnswer: await relay(this.#relay, accountId, request) };
+      }),
+    });
+  };
+
+  #handle<Request, Response>(
+    handler: (request: Request, context: HandlerContext) => Promise<Response>,
+  ): (request: Request, context: HandlerContext) => Promise<Response> {
+    return async (request, context) => {
+      const { name } = context.method;
+      try {
+        const response = await handler(request, context);
+        this.#options.log.info({ method: name }, 'served');
+        return response;
+      } catch (error) {
+        if (isStrongroomError(error))
+          this.#options.log.info({ method: name, refused: error.code }, 'refused');
+        else this.#options.log.error({ method: name, err: error }, 'failed');
+        throw toRpcError(
+          isStrongroomError(error) ? error : new StrongroomError('bug', { where: name }, { cause: error }),
+        );
+      }
+    };
+  }
+
+  #recordEvent(accountId: Bytes, event: VaultEvent, now: number): void {
+    const kind = VaultEvent[event];
+    this.#options.database
+      .prepare('INSERT INTO event (account_id, kind, at) VALUES (?, ?, ?)')
+      .run(accountId, kind, now);
+    this.#options.log.info({ event: kind }, 'vault event');
+  }
+}
+
+type FinishSignIn = { phone: string; code: string; devicePublicKey: Uint8Array; deviceName: string };
+type FinishSession = { deviceId: Uint8Array; challenge: Uint8Array; signature: Uint8Array };
+type RelayCall = { vaultId: Uint8Array; sealedRequest: Uint8Array };
+
+function toWire({ token, expiresAt }: { token: string; expiresAt: number }): {
+  token: string;
+  expiresAt: bigint;
+} {
+  return { token, expiresAt: BigInt(expiresAt) };
+}

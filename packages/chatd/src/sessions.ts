@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { randomBytes, StrongroomError, toHex, type Bytes } from '@strongroom/core';
+import { sessionSigned, verifySignature } from '@strongroom/protocol';
+
+const minute = 60_000;
+/** A session lives so long, milliseconds; the device key gets the next one. */
+export const SESSION_LIFETIME: number = 60 * minute;
+const challengeLifetime = 2 * minute;
+
+/** Who is asking. */
+export interface Caller {
+  readonly accountId: Bytes;
+  readonly deviceId: Bytes;
+}
+
+/** A bearer token and its end, milliseconds since 1970. */
+export interface NewSession {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** Sessions of signed-in devices: short-lived tokens, renewed by the device key. Only hashes of tokens are stored. */
+export class Sessions {
+  readonly #database: DatabaseSync;
+  readonly #now: () => number;
+
+  constructor(database: DatabaseSync, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** A new session of a device that has just proven itself. */
+  open(deviceId: Bytes): NewSession {
+    const token = toHex(randomBytes(32));
+    const expiresAt = this.#now() + SESSION_LIFETIME;
+    this.#database.prepare('DELETE FROM session WHERE expires_at < ?').run(this.#now());
+    this.#database.prepare('INSERT INTO session VALUES (?, ?, ?)').run(hash(token), deviceId, expiresAt);
+    return { token, expiresAt };
+  }
+
+  /** 32 random bytes for a device to sign, good once and for two minutes. */
+  challenge(deviceId: Uint8Array): Bytes {
+    const challenge = randomBytes(32);
+    this.#database.prepare('DELETE FROM challenge WHERE made_at < ?').run(this.#now() - challengeLifetime);
+    this.#database.prepare('INSERT INTO challenge VALUES (?, ?, ?)').run(challenge, deviceId, this.#now());
+    return challenge;
+  }
+
+  /** A session for a signed challenge. @throws StrongroomError `signed-out` when device, challenge or signature do not fit */
+  async renew(deviceId: Bytes, challenge: Bytes, signature: Uint8Array): Promise<NewSession> {
+    const { changes } = this.#database
+      .prepare('DELETE FROM challenge WHERE challenge = ? AND device_id = ? AND made_at >= ?')
+      .run(challenge, deviceId, this.#now() - challengeLifetime);
+    const device = this.#database.prepare('SELECT public_key FROM device WHERE device_id = ?').get(deviceId);
+    if (Number(changes) !== 1 || device === undefined) throw new StrongroomError('signed-out', {});
+    const { public_key: publicKey } = device as { public_key: Bytes };
+    const signed = await verifySignature(publicKey, sessionSigned(deviceId, challenge), signature);
+    if (!signed) throw new StrongroomError('signed-out', {});
+    return this.open(deviceId);
+  }
+
+  /** Whose token it is. @throws StrongroomError `signed-out` */
+  authenticate(authorization: string | null | undefined): Caller {
+    const token = /^Bearer ([0-9a-f]{64})$/.exec(authorization ?? '')?.[1];
+    const row =
+      token &&
+      this.#database
+        .prepare(
+          'SELECT device_id, account_id FROM session JOIN device USING (device_id) WHERE token_hash = ? AND expires_at > ?',
+        )
+        .get(hash(token), this.#now());
+    if (!row) throw new StrongroomError('signed-out', {});
+    const { device_id: deviceId, account_id: accountId } = row as { device_id: Bytes; account_id: Bytes };
+    return { accountId: new Uint8Array(accountId), deviceId: new Uint8Array(deviceId) };
+  }
+}
+
+function hash(token: string): Bytes {
+  return new Uint8Array(createHash('sha256').update(token).digest());
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Finds the Node that the product was made for, and the sources where there is no build.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const bundledNode = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
+
+const recentEnough = Number(process.versions.node.split('.')[0]) >= 26;
+const node = recentEnough ? process.execPath : bundledNode;
+if (!recentEnough && !existsSync(bundledNode)) {
+  console.error(`strongroom needs Node 26 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
+
+const fromSource = existsSync(source);
+const sourceFlags = process.execArgv.includes('--conditions=source') ? [] : ['--conditions=source'];
+const main = fromSource ? [...sourceFlags, source] : [built];
+const hasSourceCondition = !fromSource || /--conditions=source/.test(process.env.NODE_OPTIONS ?? '');
+
+if (recentEnough && hasSourceCondition) {
+  await import(fromSource ? source : built);
+} else {
+  const child = spawn(node, [...main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself; others are passed on.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+}

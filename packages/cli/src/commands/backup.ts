@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { filesOf, bytesOf } from '@strongroom/archive';
+import { folderSource, nodeCodec, SqliteJournal } from '@strongroom/archive/node';
+import { backup, type BackupResult } from '@strongroom/client';
+import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
+import { withDevice, type GlobalOptions } from './context.ts';
+
+interface BackupCommandOptions extends GlobalOptions {
+  readonly takeOver?: boolean;
+  readonly acceptLoss?: boolean;
+  readonly compress: boolean;
+  readonly videos: boolean;
+  readonly exclude?: string[];
+}
+
+/** `strongroom backup`: makes a snapshot. */
+export function addBackup(program: Command, signal: AbortSignal): void {
+  program
+    .command('backup')
+    .summary('back up a folder')
+    .description(
+      'Makes an encrypted snapshot of one folder or several. Only what changed since the last one is uploaded. Interrupted, it goes on where it was.',
+    )
+    .argument('<path...>', 'what to back up')
+    .option('--exclude <pattern...>', 'leave out paths that match, such as "*.tmp" or "Media/Trash/**"')
+    .option('--no-videos', 'leave videos out')
+    .option('--no-compress', 'hide how well messages compress, at the cost of size')
+    .option('--take-over', 'go on writing to a backup that another device has taken over')
+    .option('--accept-loss', 'go on although the cloud has lost snapshots')
+    .action(async (paths: string[], _: unknown, command: Command) =>
+      run(paths, command.optsWithGlobals<BackupCommandOptions>(), signal),
+    );
+}
+
+async function run(
+  paths: readonly string[],
+  options: BackupCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  await withDevice(options, signal, async ({ device, terminal, profile }) => {
+    const { archiveId, last } = device.requireBackup();
+    const warnings: { path: string; message: string }[] = [];
+    const warn = (warning: { path: string; message: string }): void => {
+      warnings.push({ path: warning.path, message: warning.message });
+      terminal.warn(warning.message);
+    };
+    const source = await folderSource(paths, {
+      exclude: { patterns: options.exclude ?? [], videos: !options.videos },
+    });
+    const journal = await SqliteJournal.open(join(profile, `journal-${archiveId}.db`), warn);
+    const progress = terminal.progress('Backing up');
+    const began = performance.now();
+    try {
+      const result = await backup(device, source, {
+        codec: nodeCodec,
+        journal,
+        compress: options.compress,
+        ...(options.takeOver !== undefined && { takeOver: options.takeOver }),
+        ...(options.acceptLoss !== undefined && { acceptLoss: options.acceptLoss }),
+        progress: ({ bytesDone, bytesTotal, secondsLeft }) =>
+          progress.advance({ done: bytesDone, total: bytesTotal, secondsLeft }),
+        warn,
+        signal,
+      });
+      progress.end();
+      terminal.result(
+        toJson(result, warnings),
+        toLines(result, last?.at, (performance.now() - began) / 1000),
+      );
+      sayVaultProblem(result, (line) => terminal.warn(line));
+    } finally {
+      progress.end();
+      await journal.close();
+    }
+  });
+}
+
+function toJson({ snapshot, vaultProblem, locked }: BackupResult, warnings: readonly object[]): object {
+  const { id, number, time, totals, uploadedBytes, newBytes } = snapshot;
+  return {
+    snapshot: id,
+    number,
+    time,
+    files: filesOf(totals),
+    bytes: bytesOf(totals),
+    uploadedBytes,
+    newBytes,
+    locked,
+    vaultProblem: vaultProblem ?? null,
+    warnings,
+  };
+}
+
+function toLines({ snapshot }: BackupResult, before: number | undefined, seconds: number): string[] {
+  const { number, totals, uploadedBytes, newBytes } = snapshot;
+  const since = before === undefined ? '' : ` since ${momentText(before)}`;
+  return [
+    `Backed up ${countText(filesOf(totals), 'file')}, ${sizeText(bytesOf(totals))}, in ${spanText(seconds)}. Snapshot number ${number}.`,
+    `New${since}: ${sizeText(newBytes)}. Uploaded: ${sizeText(uploadedBytes)}, encrypted on this device.`,
+  ];
+}
+
+function sayVaultProblem({ vaultProblem, locked }: BackupResult, warn: (line: string) => void): void {
+  if (vaultProblem)
+    warn(`The backup is made, but the vault could not be told of it: ${vaultProblem.message}`);
+  if (locked) {
+    warn(
+      'Too many wrong passwords were tried elsewhere: your password no longer opens this backup. Choose a new, different one: `strongroom change-password`.',
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import type { Command } from 'commander';
+import { formatKey, settlePending, status, type Status, type VaultStatus } from '@strongroom/client';
+import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { proveKept } from '../terminal/secrets.ts';
+import { countText, momentText, sizeText } from '../terminal/words.ts';
+import { withDevice, type GlobalOptions } from './context.ts';
+
+/** `status` and `key show`. */
+export function addStatusCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('status')
+    .summary('how your backups stand, and what protects them')
+    .description('Shows how the backups of this device stand, what opens them, and who is trusted for that.')
+    .action(async (_: unknown, command: Command) => show(command.optsWithGlobals<GlobalOptions>(), signal));
+  const key = program.command('key').summary('your 64-digit key').description('Your 64-digit key.');
+  key
+    .command('show')
+    .summary('print the 64-digit key of this device')
+    .description(
+      'Prints the 64-digit key on standard output: 16 groups of 4. Whoever has it can open your backup.',
+    )
+    .action(async (_: unknown, command: Command) =>
+      showKey(command.optsWithGlobals<GlobalOptions>(), signal),
+    );
+}
+
+async function showKey(options: GlobalOptions, signal: AbortSignal): Promise<void> {
+  await withDevice(options, signal, async ({ device }) => {
+    if (options.json === true) {
+      throw new StrongroomError('wrong-usage', {
+        why: 'The key is a secret, so it is not printed as JSON. Leave --json away.',
+      });
+    }
+    process.stdout.write(`${formatKey(device.backupKey())}\n`);
+    if (device.requireBackup().key64 !== 'unconfirmed') return;
+    if (await proveKept(device.backupKey(), () => {})) await device.updateBackup({ key64: 'kept' });
+  });
+}
+
+async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> {
+  await withDevice(options, signal, async ({ device, terminal }) => {
+    try {
+      const settled = await settlePending(device, signal);
+      if (settled === 'finished') terminal.say('A change of password that was interrupted is finished now.');
+      if (settled === 'dropped')
+        terminal.say('A change of password that was interrupted was dropped; the old password holds.');
+    } catch (error) {
+      // Shown below as the vault's problem.
+      if (!isStrongroomError(error, 'offline', 'unavailable')) throw error;
+    }
+    const current = await status(device, signal);
+    terminal.result(current, lines(current));
+  });
+}
+
+function lines(current: Status): string[] {
+  return [...backupLines(current), '', ...accountLines(current), ...vaultLines(current)];
+}
+
+function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished }: Status): string[] {
+  if (unfinished === 'turning-on')
+    return ['Encrypted backups are half turned on. Run the same `strongroom enable` again to finish.'];
+  if (!encrypted) return ['Encrypted backups are off.'];
+  const opens = [
+    ways.password ? 'your password' : '',
+    ways.key64 === 'not-chosen' ? '' : 'your 64-digit key',
+  ];
+  return [
+    'End-to-end encrypted backups are on.',
+    `  Opened by   ${opens.filter((way) => way !== '').join(' or ') || 'the key on this device'}${ways.key64 === 'unconfirmed' ? ' (not yet shown to be kept: `strongroom key show`)' : ''}`,
+    `  Cloud       ${cloud}`,
+    `  Archive     ${archiveId}`,
+    last === null
+      ? '  Last backup none yet: `strongroom backup PATH`'
+      : `  Last backup ${momentText(last.at)} · number ${last.number} · ${countText(last.files, 'file')} · ${sizeText(last.bytes)}`,
+  ];
+}
+
+function accountLines({ signedIn, server, directory }: Status): string[] {
+  if (!signedIn || directory === null) return ['This device is not signed in.'];
+  const pinned =
+    directory.pinnedBy === 'person' ? 'as you named it' : 'the first seen: compare it with the operator’s';
+  return [
+    `Signed in at ${server}.`,
+    `  List of vaults sha256:${directory.sha256}`,
+    `                 (${pinned})`,
+  ];
+}
+
+function vaultLines({ vault, vaultProblem, encrypted, ways }: Status): string[] {
+  if (vaultProblem !== null) return ['', `The vault could not be asked: ${vaultProblem}`];
+  if (vault === null || !vault.registered) return [];
+  const known = encrypted && ways.password ? 'Your password' : 'The backup password of this account';
+  return ['', `${known} is guarded by ${guards(vault)}.`, ...promise(vault), ...standing(vault)];
+}
+
+function guards({ threshold, count, operators }: VaultStatus): string {
+  if (count === 1) return `one vault (${operators[0]})`;
+  return `${threshold} of ${count} vaults (${operators.join(', ')})`;
+}
+
+function promise({ threshold }: VaultStatus): string[] {
+  if (threshold === 1) {
+    return [
+      '  The cloud and the network cannot guess it. The vault’s operator is trusted to count the tries.',
+    ];
+  }
+  return [
+    `  Fewer than ${threshold} of them together, their operators included, cannot even try a password.`,
+  ];
+}
+
+function standing(vault: VaultStatus): string[] {
+  if (vault.locked)
+    return ['  Locked: too many wrong passwords. Choose a new one here: `strongroom change-password`.'];
+  const wait = vault.waitUntil === null ? '' : ` Next try ${momentText(vault.waitUntil)}.`;
+  return [
+    `  ${vault.guessesLeft} of ${vault.guessLimit} tries left.${wait}`,
+    ...(vault.failuresSinceOpening > 0
+      ? [`  ${countText(vault.failuresSinceOpening, 'wrong password')} since the last right one.`]
+      : []),
+    ...(vault.replacement === null
+      ? []
+      : [
+          `  Another device asked to replace your backup key. If that wasn’t you: \`strongroom cancel-replacement\`, until ${momentText(vault.replacement.committableAt)}.`,
+        ]),
+  ];
+}

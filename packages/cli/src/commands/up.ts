@@ -1,0 +1,71 @@
+import { pino } from 'pino';
+import type { Command } from 'commander';
+import { StrongroomError } from '@strongroom/core';
+import { startAllInOne } from '../up/all-in-one.ts';
+import { readPolicyFile } from '../up/policy-file.ts';
+import { terminalOf, type GlobalOptions } from './context.ts';
+
+interface UpOptions extends GlobalOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: string;
+  readonly policy?: string;
+}
+
+/** `strongroom up`: everything on one machine. */
+export function addUp(program: Command, signal: AbortSignal): void {
+  program
+    .command('up')
+    .summary('run everything on one machine: vault, front door, built-in cloud')
+    .description('Runs a vault, a front door and a cloud in one process, until it is stopped with Ctrl-C.')
+    .option('--data <dir>', 'where all state is kept', './strongroom-data')
+    .option(
+      '--host <address>',
+      'address to listen on; anything but this machine needs HTTPS in front',
+      '127.0.0.1',
+    )
+    .option('--port <number>', 'port to listen on; 0 for any free one', '7420')
+    .option(
+      '--policy <file>',
+      'JSON with guessLimit, waits (seconds after failures 5, 6, …) and replacementDelay (seconds)',
+    )
+    .action(async (_: unknown, command: Command) => up(command.optsWithGlobals<UpOptions>(), signal));
+}
+
+async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
+  const terminal = terminalOf(options);
+  const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
+  const server = await startAllInOne({
+    data: options.data,
+    host: options.host,
+    port: parsePort(options.port),
+    ...(options.policy !== undefined && { policy: readPolicyFile(options.policy) }),
+    log,
+    print: (line) => process.stderr.write(`${line}\n`),
+  });
+  const directory = `sha256:${server.directorySha256}`;
+  terminal.result({ url: server.url, directory }, [
+    `Strongroom is running at ${server.url}`,
+    `Its list of vaults: ${directory}`,
+    '',
+    'Next, in another terminal:',
+    `  npx strongroom sign-in --server ${server.url} --phone +491701234567 --directory ${directory}`,
+    'The six-digit code appears here. Ctrl-C stops the server.',
+  ]);
+  await aborted(signal);
+  terminal.say('Stopping.');
+  await server.close();
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new StrongroomError('wrong-usage', { why: `--port takes a number from 0 to 65535, not "${text}".` });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

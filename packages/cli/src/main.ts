@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander';
+import { isStrongroomError } from '@strongroom/core';
+import { addArchiveCommands } from './commands/archive.ts';
+import { addBackup } from './commands/backup.ts';
+import { terminalOf, type GlobalOptions } from './commands/context.ts';
+import { addEnable } from './commands/enable.ts';
+import { addPasswordCommands } from './commands/passwords.ts';
+import { addRestore } from './commands/restore.ts';
+import { addSignIn } from './commands/sign-in.ts';
+import { addStatusCommands } from './commands/status.ts';
+import { addUp } from './commands/up.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { stopReading } from './terminal/input.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // A second time means: at once.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
+
+const program = new Command('strongroom')
+  .description(
+    'End-to-end encrypted chat backups that you can open again with a password you remember, though nobody else can.',
+  )
+  .version('0.1.0')
+  .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong password or key, 4 nothing there, 5 locked or must wait, 6 unavailable.
+Secrets are asked for, or come from a file or standard input; never from an argument.`,
+  )
+  .exitOverride();
+
+addUp(program, stop.signal);
+addSignIn(program, stop.signal);
+addEnable(program, stop.signal);
+addBackup(program, stop.signal);
+addRestore(program, stop.signal);
+addStatusCommands(program, stop.signal);
+addArchiveCommands(program, stop.signal);
+addPasswordCommands(program, stop.signal);
+for (const command of allCommands(program)) addGlobalOptions(command);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+} finally {
+  stopReading();
+}
+
+function fail(error: unknown): number {
+  // Commander has said what is wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage;
+  terminalOf(globalOptions()).error(error);
+  if (!isStrongroomError(error) && process.env['STRONGROOM_DEBUG'] !== undefined) console.error(error);
+  return stop.signal.aborted ? 130 : exitCodeOf(error);
+}
+
+function globalOptions(): GlobalOptions {
+  return { json: process.argv.includes('--json'), quiet: process.argv.includes('--quiet') };
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}
+
+function addGlobalOptions(command: Command): void {
+  command
+    .option('--profile <dir>', "this device's state (default: ~/.strongroom); two profiles play two devices")
+    .option('--json', 'one JSON object on standard output')
+    .option('--quiet', 'only results and errors')
+    .exitOverride()
+    .showHelpAfterError('Try --help.');
+}

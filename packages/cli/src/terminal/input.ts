@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { createInterface, type Interface } from 'node:readline';
+import { cancel, confirm, isCancel, password as askPassword, text as askText } from '@clack/prompts';
+import { Secret, StrongroomError } from '@strongroom/core';
+
+let lines: AsyncIterator<string> | undefined;
+let reader: Interface | undefined;
+
+/** Whether a person can be asked. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** The next line of standard input. @throws StrongroomError `wrong-usage` when there is none */
+export async function nextLine(what: string): Promise<string> {
+  reader ??= createInterface({ input: process.stdin });
+  lines ??= reader[Symbol.asyncIterator]();
+  const { value, done } = await lines.next();
+  if (done === true)
+    throw new StrongroomError('wrong-usage', { why: `${what} is needed, and standard input has ended.` });
+  return value;
+}
+
+/** Lets the process end while standard input is still open. */
+export function stopReading(): void {
+  reader?.close();
+  process.stdin.unref?.();
+}
+
+/** Asks for something that may be seen. */
+export async function ask(message: string): Promise<string> {
+  if (!canAsk()) return nextLine(message);
+  return answered(await askText({ message, output: process.stderr }));
+}
+
+/** Asks for something that must not be seen: at a prompt, else a line of standard input. */
+export async function askSecret(message: string): Promise<Secret<string>> {
+  if (!canAsk()) return new Secret(await nextLine(message));
+  return new Secret(answered(await askPassword({ message, output: process.stderr })));
+}
+
+/** Asks yes or no; answers no where nobody can be asked. */
+export async function askYes(message: string): Promise<boolean> {
+  return canAsk() && answered(await confirm({ message, output: process.stderr, initialValue: false }));
+}
+
+/** The secret in a file, without the line break at its end. `-` is standard input. @throws StrongroomError `wrong-usage` */
+export async function secretFile(path: string): Promise<Secret<string>> {
+  if (path === '-') return new Secret(await nextLine('The secret'));
+  try {
+    return new Secret(readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
+  } catch (cause) {
+    throw new StrongroomError('wrong-usage', { why: `${path} cannot be read.` }, { cause });
+  }
+}
+
+function answered<T>(answer: T): Exclude<T, symbol> {
+  if (!isCancel(answer)) return answer as Exclude<T, symbol>;
+  cancel('Stopped.', { output: process.stderr });
+  throw new StrongroomError('cancelled', {});
+}

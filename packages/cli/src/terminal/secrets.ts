@@ -1,0 +1,71 @@
+import { groupNames, keyGroups, parseKey, type BackupKey, type ChosenPassword } from '@strongroom/client';
+import { StrongroomError, type Secret } from '@strongroom/core';
+import { ask, askSecret, canAsk, secretFile } from './input.ts';
+
+/** Where a command may take secrets from; never from an argument. */
+export interface SecretOptions {
+  readonly passwordFile?: string;
+  readonly keyFile?: string;
+}
+
+/** The password that opens a backup. */
+export function givenPassword({ passwordFile }: SecretOptions): Promise<Secret<string>> {
+  return passwordFile === undefined ? askSecret('Backup password') : secretFile(passwordFile);
+}
+
+/** A new password: typed twice at a prompt, given once in a file or on standard input. */
+export async function newPassword({ passwordFile }: SecretOptions): Promise<ChosenPassword> {
+  if (passwordFile !== undefined || !canAsk()) {
+    const password = await givenPassword({ ...(passwordFile !== undefined && { passwordFile }) });
+    return { password, again: password };
+  }
+  return {
+    password: await askSecret('New backup password (at least 8 characters)'),
+    again: await askSecret('The same password once more'),
+  };
+}
+
+/** The 64-digit key that opens a backup. @throws StrongroomError `malformed-key` */
+export async function givenKey({ keyFile }: SecretOptions): Promise<BackupKey> {
+  const typed = keyFile === undefined ? await askSecret('64-digit key') : await secretFile(keyFile);
+  return parseKey(typed.reveal());
+}
+
+/** The key in four rows and columns with their names, so that two people can read it to each other. */
+export function keyTable(key: BackupKey): string[] {
+  const groups = keyGroups(key);
+  const rows = ['A', 'B', 'C', 'D'].map(
+    (row, i) => `   ${row}   ${groups.slice(4 * i, 4 * i + 4).join('   ')}`,
+  );
+  return ['       1      2      3      4', ...rows];
+}
+
+/** Shows the key and has two of its groups typed back. Answers whether that was done; nobody to ask, no. */
+export async function proveKept(key: BackupKey, show: (lines: readonly string[]) => void): Promise<boolean> {
+  if (!canAsk()) return false;
+  show([
+    '',
+    'This is your 64-digit key. Whoever has it can open your backup; without it or your password, nobody can.',
+    '',
+    ...keyTable(key),
+    '',
+    'Write it down or put it into a password manager now. If you lose it, we can’t give it back.',
+    '',
+  ]);
+  const groups = keyGroups(key);
+  for (const index of twoIndexes()) {
+    const typed = await ask(`To show that you kept it: group ${groupNames[index]}`);
+    if (typed.trim().toLowerCase() !== groups[index]) {
+      throw new StrongroomError('wrong-usage', {
+        why: `That is not group ${groupNames[index]}. Nothing was turned on; run the command again.`,
+      });
+    }
+  }
+  return true;
+}
+
+function twoIndexes(): [number, number] {
+  const [a, b] = crypto.getRandomValues(new Uint8Array(2));
+  const first = a! % 16;
+  return [first, (first + 1 + (b! % 15)) % 16];
+}

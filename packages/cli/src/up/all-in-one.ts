@@ -1,0 +1,120 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
+import { consoleSender, FrontDoor, openFrontDoorDatabase } from '@strongroom/chatd';
+import { serveBuiltinCloud } from '@strongroom/clouds/builtin-server';
+import { FolderStore } from '@strongroom/clouds/folder';
+import { StrongroomError, toHex } from '@strongroom/core';
+import { openSoftwareHsm, SqliteStore, Vault, type RecordStore } from '@strongroom/vault';
+import type { Policy } from '@strongroom/wire/vault';
+import { fastify, type FastifyInstance } from 'fastify';
+import { lockFolder } from '@strongroom/client/node';
+import { openDirectoryFile, openSigningKey } from './server-keys.ts';
+
+/** The messaging service that the all-in-one front door speaks for. */
+const tenant = 'strongroom';
+
+/** Where and how everything runs on one machine. */
+export interface AllInOneOptions {
+  /** Holds all state; made if missing. */
+  readonly data: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly policy?: Policy;
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  /** Writes one line where the operator sees it. */
+  readonly print: (line: string) => void;
+  /** Stands between the vault and its records: for tests that cut the power between two writes. */
+  readonly wrapRecords?: (records: RecordStore) => RecordStore;
+}
+
+/** Vault, front door and cloud, running. */
+export interface AllInOne {
+  readonly url: string;
+  /** SHA-256 of the list of vaults, hex. */
+  readonly directorySha256: string;
+  /** Answers what is being served, then stops. */
+  close(): Promise<void>;
+}
+
+/** Starts vault, front door and built-in cloud in this process. */
+export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
+  const { data } = options;
+  await mkdir(join(data, 'vault'), { recursive: true, mode: 0o700 });
+  await chmod(data, 0o700);
+  const lock = lockFolder(data);
+  const tokenKey = await openSigningKey(join(data, 'front-door.key'));
+  const vault = await openVault(options, tokenKey.publicKey);
+  const description = vault.describe(1, 'this machine');
+  const directoryKey = await openSigningKey(join(data, 'directory.key'));
+  const directory = await openDirectoryFile(join(data, 'directory.bin'), 1, [description], directoryKey);
+  const database = openFrontDoorDatabase(join(data, 'front-door.db'));
+  const frontDoor = new FrontDoor({
+    database,
+    send: consoleSender(join(data, 'outbox.log'), options.print),
+    tenant,
+    tokenKey,
+    directory: directory.signed,
+    vaults: new Map([[toHex(description.vaultId), (request) => vault.serve(request)]]),
+    log: options.log,
+  });
+  const app = await listen(frontDoor, options);
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    directorySha256: directory.sha256,
+    close: () => closeAll(app, vault, database, lock),
+  };
+}
+
+async function openVault(
+  { data, policy, wrapRecords }: AllInOneOptions,
+  frontDoorKey: Uint8Array<ArrayBuffer>,
+): Promise<Vault> {
+  const records = new SqliteStore(join(data, 'vault', 'records.db'));
+  return Vault.open({
+    store: wrapRecords ? wrapRecords(records) : records,
+    hsm: openSoftwareHsm(join(data, 'vault', 'hsm.key')),
+    frontDoors: new Map([[tenant, [frontDoorKey]]]),
+    ...(policy && { policy }),
+  });
+}
+
+async function listen(frontDoor: FrontDoor, { data, host, port }: AllInOneOptions): Promise<FastifyInstance> {
+  // Fastify's own request log would hold addresses and object names.
+  const app = fastify({ logger: false, forceCloseConnections: 'idle' });
+  await app.register(fastifyConnectPlugin, {
+    routes: frontDoor.routes,
+    readMaxBytes: 65_536,
+    writeMaxBytes: 65_536,
+  });
+  serveBuiltinCloud(app, (authorization) => {
+    const { accountId } = frontDoor.authenticate(authorization);
+    return new FolderStore(join(data, 'cloud', toHex(accountId)));
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new StrongroomError(
+      'wrong-usage',
+      { why: `Port ${port} of ${host} cannot be used. Choose another with --port.` },
+      { cause },
+    );
+  }
+  return app;
+}
+
+async function closeAll(
+  app: FastifyInstance,
+  vault: Vault,
+  database: DatabaseSync,
+  lock: DatabaseSync,
+): Promise<void> {
+  await app.close();
+  await vault.close();
+  database.close();
+  lock.close();
+}

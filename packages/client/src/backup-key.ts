@@ -1,0 +1,58 @@
+import type { BackupKey } from '@strongroom/archive';
+import { fromHex, Secret, StrongroomError, toHex } from '@strongroom/core';
+
+export type { BackupKey };
+
+const rows = 'ABCD';
+const groupLength = 4;
+const groupCount = 16;
+
+/** Names of the 16 groups as people read them to each other: A1 to D4. */
+export const groupNames: readonly string[] = [...rows].flatMap((row) =>
+  [1, 2, 3, 4].map((column) => `${row}${column}`),
+);
+
+/** The 16 groups of 4 digits of a backup key. */
+export function keyGroups(key: BackupKey): string[] {
+  const digits = toHex(key.reveal());
+  return groupNames.map((_, i) => digits.slice(i * groupLength, (i + 1) * groupLength));
+}
+
+/** The key as people keep it: four rows of four groups. */
+export function formatKey(key: BackupKey): string {
+  const groups = keyGroups(key);
+  return [0, 4, 8, 12].map((start) => groups.slice(start, start + 4).join(' ')).join('\n');
+}
+
+/**
+ * Reads a 64-digit key as it was typed: spaces, line breaks, dashes and capitals are forgiven.
+ * @throws StrongroomError `malformed-key` that names the first group that cannot be right
+ */
+export function parseKey(text: string): BackupKey {
+  const groups = text.trim().split(/[\s-]+/);
+  const typedInGroups = groups.length === groupCount;
+  const digits = groups.join('').toLowerCase();
+  checkDigits(typedInGroups ? groups : inFours(digits));
+  if (digits.length !== groupCount * groupLength) {
+    throw malformed(null, `it has ${digits.length} digits, not 64`);
+  }
+  return new Secret(fromHex(digits));
+}
+
+function checkDigits(groups: readonly string[]): void {
+  groups.slice(0, groupCount).forEach((group, i) => {
+    const name = groupNames[i]!;
+    if (/[^0-9a-f]/i.test(group)) throw malformed(name, 'has a character that is not 0-9 or a-f');
+    const last = i === groups.length - 1 && groups.length < groupCount;
+    if (!last && group.length < groupLength) throw malformed(name, 'is too short');
+    if (group.length > groupLength) throw malformed(name, 'is too long');
+  });
+}
+
+function inFours(digits: string): string[] {
+  return digits.match(/.{1,4}/gsu) ?? [];
+}
+
+function malformed(group: string | null, why: string): StrongroomError {
+  return new StrongroomError('malformed-key', { group, why });
+}

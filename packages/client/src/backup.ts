@@ -1,0 +1,93 @@
+import {
+  bytesOf,
+  filesOf,
+  writeSnapshot,
+  type Codec,
+  type Journal,
+  type OnProgress,
+  type OnWarning,
+  type SnapshotInfo,
+  type Source,
+  type WriteResult,
+} from '@strongroom/archive';
+import { fromHex, isStrongroomError, toHex, type StrongroomError } from '@strongroom/core';
+import { settlePending } from './change-password.ts';
+import type { Device } from './device.ts';
+import type { LastSnapshot } from './device-state.ts';
+import { openOwnArchive } from './unlock.ts';
+import { markAll } from './vaults/owner-requests.ts';
+import { ownerKeyOf } from './vaults/owner-key.ts';
+import { survey } from './vaults/survey.ts';
+
+/** How a backup is made. */
+export interface BackupOptions {
+  readonly codec?: Codec;
+  readonly journal?: Journal;
+  /** Go on writing to this backup although another device has taken it over. */
+  readonly takeOver?: boolean;
+  /** Go on although the cloud lost or rolled back what this device knows of. */
+  readonly acceptLoss?: boolean;
+  /** By default true. */
+  readonly compress?: boolean;
+  readonly progress?: OnProgress;
+  readonly warn?: OnWarning;
+  readonly signal?: AbortSignal;
+}
+
+/** A snapshot that was made, and what the vaults had to say. */
+export interface BackupResult {
+  readonly snapshot: WriteResult;
+  /** Why the vaults could not be told of it; a later backup tells them. */
+  readonly vaultProblem: StrongroomError | undefined;
+  /** The password no longer opens anything, and a new one should be chosen. */
+  readonly locked: boolean;
+}
+
+/**
+ * Makes an encrypted snapshot of a source.
+ * @throws StrongroomError `not-enabled`, `other-writer`, `rolled-back`, and what the cloud throws
+ */
+export async function backup(device: Device, source: Source, options: BackupOptions): Promise<BackupResult> {
+  const { writerId, writerEpoch, last } = device.requireBackup();
+  const { codec, signal, takeOver, ...rest } = options;
+  const archive = await openOwnArchive(device, { ...(codec && { codec }), signal });
+  const snapshot = await writeSnapshot(archive, source, {
+    ...rest,
+    signal,
+    device: { id: writerId, name: device.ports.deviceName },
+    ...(writerEpoch > 0 && { epoch: writerEpoch }),
+    // A device that restored this backup has not written to it yet: it takes over.
+    takeOver: takeOver ?? writerEpoch === 0,
+    ...(last && { expected: { number: last.number, hash: fromHex(last.hash) } }),
+    now: device.ports.now,
+  });
+  await device.updateBackup({ writerEpoch: snapshot.writer.epoch, last: toLast(snapshot), marked: false });
+  return { snapshot, ...(await tellVaults(device, signal)) };
+}
+
+/** What a device remembers of a snapshot. */
+export function toLast({ id, number, hash, time, totals }: SnapshotInfo): LastSnapshot {
+  return { number, hash: toHex(hash), name: id, at: time, files: filesOf(totals), bytes: bytesOf(totals) };
+}
+
+// A backup is made whether or not the vaults can be told of it.
+async function tellVaults(
+  device: Device,
+  signal: AbortSignal | undefined,
+): Promise<Pick<BackupResult, 'vaultProblem' | 'locked'>> {
+  const { password, last } = device.requireBackup();
+  if (!password || last === undefined) return { vaultProblem: undefined, locked: false };
+  try {
+    await settlePending(device, signal);
+    const { directory, links } = await device.vaults(signal);
+    const view = await survey(directory, links, signal);
+    const mark = { number: BigInt(last.number), hash: fromHex(last.hash) };
+    const { errors } = await markAll(view, await ownerKeyOf(device.backupKey()), mark, signal);
+    if (errors.length > 0) throw errors[0];
+    await device.updateBackup({ marked: true });
+    return { vaultProblem: undefined, locked: view.descriptions.some(({ described }) => described.locked) };
+  } catch (error) {
+    if (!isStrongroomError(error)) throw error;
+    return { vaultProblem: error, locked: false };
+  }
+}

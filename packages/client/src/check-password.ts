@@ -1,0 +1,25 @@
+import { equalBytes, StrongroomError, type Secret } from '@strongroom/core';
+import { preparePassword } from '@strongroom/opaque';
+import type { Device } from './device.ts';
+import { settlePending } from './change-password.ts';
+import { retrieve, type Retrieved } from './vaults/retrieve.ts';
+
+/**
+ * Checks on a device that holds the key whether a password opens the backup. A wrong one costs a guess.
+ * @throws StrongroomError `wrong-password`, `must-wait`, `locked`, `not-registered`
+ */
+export async function checkPassword(
+  device: Device,
+  password: Secret<string>,
+  signal?: AbortSignal,
+): Promise<Pick<Retrieved, 'failuresSinceOpening' | 'misbehaved'>> {
+  const expected = device.backupKey();
+  await settlePending(device, signal);
+  const { directory, links } = await device.vaults(signal);
+  const { random, stretch } = device.ports;
+  const prepared = preparePassword(password.reveal());
+  const found = await retrieve({ directory, links, password: prepared, random, stretch, signal });
+  // It opened a registration of the account, but not one of this device's backup.
+  if (!equalBytes(found.key.reveal(), expected.reveal())) throw new StrongroomError('wrong-key', {});
+  return { failuresSinceOpening: found.failuresSinceOpening, misbehaved: found.misbehaved };
+}

@@ -1,0 +1,71 @@
+/** What a device remembers. Byte strings are lower-case hex, times milliseconds since 1970. */
+export interface DeviceState {
+  readonly version: 1;
+  readonly account?: AccountState;
+  readonly backup?: BackupState;
+  /** A registration or change that was begun and not finished. */
+  readonly pending?: PendingRegistration;
+}
+
+/** The account this device is signed in to. */
+export interface AccountState {
+  readonly server: string;
+  readonly tenant: string;
+  /** 16 bytes. */
+  readonly accountId: string;
+  /** 16 bytes. */
+  readonly deviceId: string;
+  /** Secret: the seed of the Ed25519 device key, 32 bytes. */
+  readonly deviceKeySeed: string;
+  /** SHA-256 of the trusted list of vaults. */
+  readonly directorySha256: string;
+  /** Whether the person gave that hash, or the first list seen was trusted. */
+  readonly directoryPinnedBy: 'person' | 'first-seen';
+  /** Secret. */
+  readonly session?: { readonly token: string; readonly expiresAt: number };
+}
+
+/** Encrypted backups that this device can read and write. */
+export interface BackupState {
+  readonly archiveId: string;
+  readonly cloud: string;
+  /** Secret: the backup key, 32 bytes. */
+  readonly key: string;
+  /** Whether a password opens it, too. */
+  readonly password: boolean;
+  /** Whether the 64-digit key is a way the person chose, and has shown to be kept. */
+  readonly key64: 'kept' | 'unconfirmed' | 'not-chosen';
+  /** Tells this device from others that write to the same archive, 16 bytes. */
+  readonly writerId: string;
+  /** Counts the devices that wrote to this archive one after the other; 0 until this one does. */
+  readonly writerEpoch: number;
+  readonly last?: LastSnapshot;
+  /** Whether the vault knows of the last snapshot. */
+  readonly marked?: boolean;
+}
+
+/** The snapshot this device made or restored last. */
+export interface LastSnapshot {
+  readonly number: number;
+  readonly hash: string;
+  readonly name: string;
+  readonly at: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** A registration on its way into the vaults. */
+export interface PendingRegistration {
+  readonly generation: string;
+  readonly directoryEpoch: number;
+  /** Set while turning on: the key that the registration protects. Secret. */
+  readonly enabling?: { readonly key: string };
+  /** When a contested registration may be committed. */
+  readonly contestedUntil?: number;
+}
+
+/** Where a device keeps its state. `save` replaces it whole and is durable when it returns. */
+export interface DeviceStore {
+  load(): Promise<DeviceState | undefined>;
+  save(state: DeviceState): Promise<void>;
+}

@@ -1,0 +1,120 @@
+import { createClient, type Client, type Transport } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+import { fromHex, randomBytes, toHex, type Bytes } from '@strongroom/core';
+import {
+  fromRpcError,
+  openDirectory,
+  sessionSigned,
+  signingKeyFromSeed,
+  type CheckedDirectory,
+} from '@strongroom/protocol';
+import { FrontDoorService, type Session } from '@strongroom/wire/front-door';
+import type { AccountState } from './device-state.ts';
+
+const requestTimeout = 30_000;
+
+/** Makes the transport to a front door; a port, so that tests can stand in between. */
+export type MakeTransport = (server: string) => Transport;
+
+/** Connect's protocol over the platform's fetch. */
+export const fetchTransport: MakeTransport = (server) =>
+  createConnectTransport({ baseUrl: server, useBinaryFormat: true, defaultTimeoutMs: requestTimeout });
+
+/** Typed calls to a front door, for a device that may not be signed in yet. */
+export class FrontDoorClient {
+  readonly server: string;
+  readonly #rpc: Client<typeof FrontDoorService>;
+
+  constructor(server: string, makeTransport: MakeTransport) {
+    this.server = server;
+    this.#rpc = createClient(FrontDoorService, makeTransport(server));
+  }
+
+  /** Has a code sent; answers when it ends, milliseconds since 1970. */
+  async startSignIn(phone: string, signal?: AbortSignal): Promise<number> {
+    const { expiresAt } = await this.#call((rpc, options) => rpc.startSignIn({ phone }, options), signal);
+    return Number(expiresAt);
+  }
+
+  /** Registers this device. @throws StrongroomError `wrong-code` */
+  async finishSignIn(
+    phone: string,
+    code: string,
+    deviceName: string,
+    signal?: AbortSignal,
+  ): Promise<
+    Pick<AccountState, 'server' | 'tenant' | 'accountId' | 'deviceId' | 'deviceKeySeed' | 'session'>
+  > {
+    const seed = randomBytes(32);
+    const { publicKey: devicePublicKey } = await signingKeyFromSeed(seed);
+    const request = { phone, code, devicePublicKey, deviceName };
+    const answer = await this.#call((rpc, options) => rpc.finishSignIn(request, options), signal);
+    return {
+      server: this.server,
+      tenant: answer.tenant,
+      accountId: toHex(answer.accountId),
+      deviceId: toHex(answer.deviceId),
+      deviceKeySeed: toHex(seed),
+      ...(answer.session && { session: fromWire(answer.session) }),
+    };
+  }
+
+  /** The newest list of vaults, checked against the pinned hash. */
+  async directory(pinned: string | null, signal?: AbortSignal): Promise<CheckedDirectory> {
+    const { directory } = await this.#call((rpc, options) => rpc.getDirectory({}, options), signal);
+    return openDirectory(
+      directory ?? {
+        $typeName: 'strongroom.v1.SignedDirectory',
+        directory: new Uint8Array(),
+        signatures: [],
+      },
+      pinned,
+    );
+  }
+
+  /** A new session for a device, by its key. @throws StrongroomError `signed-out` when the front door no longer knows it */
+  async renewSession(
+    account: AccountState,
+    signal?: AbortSignal,
+  ): Promise<NonNullable<AccountState['session']>> {
+    const deviceId = fromHex(account.deviceId);
+    const key = await signingKeyFromSeed(fromHex(account.deviceKeySeed));
+    const { challenge } = await this.#call((rpc, options) => rpc.startSession({ deviceId }, options), signal);
+    const signature = await key.sign(sessionSigned(deviceId, challenge));
+    const answer = await this.#call(
+      (rpc, options) => rpc.finishSession({ deviceId, challenge, signature }, options),
+      signal,
+    );
+    return fromWire(answer.session!);
+  }
+
+  /** Has a sealed request carried to a vault. */
+  async relay(
+    token: string,
+    vaultId: Uint8Array,
+    sealedRequest: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Bytes> {
+    const headers = { authorization: `Bearer ${token}` };
+    const { sealedAnswer } = await this.#call(
+      (rpc, options) => rpc.relay({ vaultId, sealedRequest }, { ...options, headers }),
+      signal,
+    );
+    return new Uint8Array(sealedAnswer);
+  }
+
+  async #call<T>(
+    call: (rpc: Client<typeof FrontDoorService>, options: { signal?: AbortSignal }) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    try {
+      return await call(this.#rpc, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw fromRpcError(error, this.server);
+    }
+  }
+}
+
+function fromWire({ token, expiresAt }: Session): { token: string; expiresAt: number } {
+  return { token, expiresAt: Number(expiresAt) };
+}

@@ -1,0 +1,185 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { BackupKey } from '@strongroom/archive';
+import { equalBytes, StrongroomError, toHex, type Bytes, type Random } from '@strongroom/core';
+import type { SigningKey } from '@strongroom/protocol';
+import { register, type Stretch, type ThresholdCredential } from '@strongroom/opaque';
+import { CredentialSchema, Slot, type Accepted, type Directory } from '@strongroom/wire/vault';
+import { ownerKeyOf, ownerSignature } from './owner-key.ts';
+import { healAll } from './owner-requests.ts';
+import { retrieve } from './retrieve.ts';
+import { needVaults, survey, type Description, type Survey } from './survey.ts';
+import type { AccountIdentity, VaultLink } from './vault-link.ts';
+
+/** A registration of a password for a backup key at all vaults. */
+export interface RegisterOptions {
+  readonly directory: Directory;
+  readonly links: readonly VaultLink[];
+  readonly key: BackupKey;
+  /** Prepared by `preparePassword`. */
+  readonly password: Bytes;
+  /** The password as it was typed the second time; it must open what the first one registered. */
+  readonly again: Bytes;
+  /** 16 random bytes, remembered by the device beforehand. */
+  readonly generation: Bytes;
+  readonly random: Random;
+  readonly stretch: Stretch;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Registers a password: propose to all, try it, commit. What was registered before opens until then.
+ * @throws StrongroomError `contested` when the account has a registration of another key: commit when its time has
+ * come; `wrong-password` when the second typing differs; `unavailable` when too few vaults answer
+ */
+export async function registerPassword(options: RegisterOptions): Promise<void> {
+  const { directory, links, generation, signal } = options;
+  const view = await survey(directory, links, signal);
+  needVaults(view, quorum(directory));
+  const owner = await ownerKeyOf(options.key);
+  const accepted = await proposeAll(view, owner, options);
+  refuseContested(accepted);
+  const replacing = view.descriptions.some(({ described }) =>
+    described.slots.some(({ slot }) => slot === Slot.LIVE),
+  );
+  // Where nothing opened before, nothing can be lost by committing first; and counters that an earlier
+  // registration left behind must not stand in the way of the first try.
+  if (!replacing) await commitRegistration({ directory, links, generation, signal, owner });
+  else await healAll(await survey(directory, links, signal), owner, signal);
+  await tryOut(options);
+  if (replacing) await commitRegistration({ directory, links, generation, signal, owner });
+}
+
+/** How many vaults must hold a candidate before it is committed, so that those left behind cannot open the old one. */
+export function quorum({ threshold, vaults }: Directory): number {
+  return Math.max(threshold, vaults.length - threshold + 1);
+}
+
+/**
+ * Commits a registration wherever it waits. Repeating it does no harm.
+ * @throws StrongroomError `contested` while its time has not come, `unavailable` when too few vaults hold it
+ */
+export async function commitRegistration(options: {
+  readonly directory: Directory;
+  readonly links: readonly VaultLink[];
+  readonly generation: Bytes;
+  readonly owner: SigningKey;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const { directory, links, generation, owner, signal } = options;
+  const view = await survey(directory, links, signal);
+  const holders = view.descriptions.filter((description) => holds(description, generation));
+  if (holders.length < quorum(directory)) {
+    throw new StrongroomError('unavailable', { answered: holders.length, needed: quorum(directory) });
+  }
+  const waiting = holders.filter((description) => !isLive(description, generation));
+  const outcomes = await Promise.allSettled(
+    waiting.map(async ({ link, described }) => {
+      const signed = await ownerSignature(owner, link, {
+        kind: 'commit',
+        anchor: described.anchor,
+        generation,
+      });
+      await link.change({ case: 'commit', value: { generation, owner: signed } }, undefined, signal);
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  const committed = holders.length - outcomes.filter((outcome) => outcome.status === 'rejected').length;
+  if (failed && committed < quorum(directory)) throw failed.reason;
+}
+
+/** Whether a vault holds a registration in any slot. */
+export function holds({ described }: Description, generation: Uint8Array): boolean {
+  return described.slots.some((slot) => equalBytes(slot.generation, generation));
+}
+
+/** Whether a vault has a registration as its live one. */
+export function isLive({ described }: Description, generation: Uint8Array): boolean {
+  return described.slots.some(
+    ({ slot, generation: held }) => slot === Slot.LIVE && equalBytes(held, generation),
+  );
+}
+
+async function proposeAll(view: Survey, owner: SigningKey, options: RegisterOptions): Promise<Accepted[]> {
+  const credentials = await dealCredentials(view.descriptions[0]!.link.account, owner, options);
+  const outcomes = await Promise.allSettled(
+    view.descriptions.map(async ({ link, described }) => {
+      const credential = credentials.get(toHex(link.vault.vaultId))!;
+      const { generation, signal } = options;
+      const request = { kind: 'propose', anchor: described.anchor, generation, body: credential } as const;
+      const signed = await ownerSignature(owner, link, request);
+      return link.change(
+        { case: 'propose', value: { credential, owner: signed } },
+        described.proposeKey,
+        signal,
+      );
+    }),
+  );
+  const accepted = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (accepted.length < quorum(options.directory) && failed) throw failed.reason;
+  return accepted;
+}
+
+function refuseContested(accepted: readonly Accepted[]): void {
+  const contested = accepted.filter(({ slot }) => slot === Slot.CONTESTED);
+  if (contested.length === 0) return;
+  const until = Math.max(...contested.map(({ committableAt }) => Number(committableAt)));
+  throw new StrongroomError('contested', { until });
+}
+
+async function tryOut(options: RegisterOptions): Promise<void> {
+  const { directory, links, again, generation, random, stretch, signal, key } = options;
+  const { key: found } = await retrieve({
+    directory,
+    links,
+    password: again,
+    generation,
+    random,
+    stretch,
+    signal,
+  });
+  if (!equalBytes(found.reveal(), key.reveal()))
+    throw new StrongroomError('bug', { where: 'the new password' });
+}
+
+// What each vault is to store, serialized, by vaultId in hex.
+async function dealCredentials(
+  { accountId }: AccountIdentity,
+  owner: SigningKey,
+  { directory, key, password, generation, random, stretch }: RegisterOptions,
+): Promise<Map<string, Bytes>> {
+  const dealt = await register({
+    password,
+    accountId,
+    generation,
+    directory,
+    backupKey: key.reveal(),
+    ownerPublicKey: owner.publicKey,
+    stretch,
+    random,
+  });
+  return new Map(
+    dealt.map((credential, i) => [toHex(directory.vaults[i]!.vaultId), serialize(credential, directory)]),
+  );
+}
+
+function serialize(credential: ThresholdCredential, { epoch, threshold }: Directory): Bytes {
+  const { memoryKiB, passes, lanes } = credential.stretch;
+  return toBinary(
+    CredentialSchema,
+    create(CredentialSchema, {
+      generation: credential.generation,
+      directoryEpoch: epoch,
+      index: credential.index,
+      threshold,
+      keyShare: credential.keyShare,
+      publicShares: [...credential.publicShares],
+      clientPublicKey: credential.registrationRecord.clientPublicKey,
+      maskingKey: credential.registrationRecord.maskingKey,
+      envelope: credential.registrationRecord.envelope,
+      sealedKey: credential.sealedKey,
+      ownerPublicKey: credential.ownerPublicKey,
+      stretch: { memoryKib: memoryKiB, passes, lanes },
+    }),
+  );
+}

@@ -1,0 +1,220 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import type { BackupKey } from '@strongroom/archive';
+import { Secret, StrongroomError, toHex, wipe, type Bytes, type Random } from '@strongroom/core';
+import {
+  beginRetrieval,
+  finishRetrieval,
+  openFinish,
+  openSealedKey,
+  wipeRetrieval,
+  type Opened,
+  type RetrievalAnswer,
+  type RetrievalState,
+  type Stretch,
+  type VaultSession,
+} from '@strongroom/opaque';
+import {
+  FinishBodySchema,
+  type Begun,
+  type Directory,
+  type FinishBody,
+  type Mark,
+} from '@strongroom/wire/vault';
+import {
+  isUnreachable,
+  needVaults,
+  openGenerations,
+  survey,
+  type Description,
+  type OpenGeneration,
+} from './survey.ts';
+import type { VaultLink } from './vault-link.ts';
+
+/** What a right password gives. */
+export interface Retrieved {
+  readonly key: BackupKey;
+  /** The archive's newest snapshot as the vaults know it. */
+  readonly mark: Mark | undefined;
+  /** Guesses that failed since the last opening, as most of the vaults counted. */
+  readonly failuresSinceOpening: number;
+  /** Vaults that did not keep to the protocol, by id, and why. */
+  readonly misbehaved: readonly { readonly vaultId: string; readonly reason: string }[];
+}
+
+/** A guess. */
+export interface RetrieveOptions {
+  readonly directory: Directory;
+  readonly links: readonly VaultLink[];
+  /** Prepared by `preparePassword`. */
+  readonly password: Bytes;
+  /** Which registration to open; without it the one to try first. */
+  readonly generation?: Bytes;
+  /** Also try, at the cost of one more guess, the registration of a change that was not finished. */
+  readonly tryUnfinished?: boolean;
+  readonly random: Random;
+  readonly stretch: Stretch;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks the vaults for the backup key that a password protects. Costs one guess, given back when it is right.
+ * @throws StrongroomError `wrong-password`, `must-wait`, `locked`, `not-registered`, `unavailable`, `vault-misbehaved`
+ */
+export async function retrieve(options: RetrieveOptions): Promise<Retrieved> {
+  const { directory, links, signal } = options;
+  const view = await survey(directory, links, signal);
+  needVaults(view, directory.threshold);
+  const candidates = openGenerations(view).filter(
+    ({ generation }) => options.generation === undefined || toHex(generation) === toHex(options.generation),
+  );
+  const [first, second] = candidates;
+  if (first === undefined) throw new StrongroomError('not-registered', {});
+  try {
+    return await guess(options, first, second !== undefined);
+  } catch (error) {
+    const wrong = error instanceof StrongroomError && error.code === 'wrong-password';
+    if (!wrong || second === undefined || options.tryUnfinished !== true) throw error;
+    return guess(options, second, false);
+  }
+}
+
+async function guess(
+  options: RetrieveOptions,
+  open: OpenGeneration,
+  unfinishedChange: boolean,
+): Promise<Retrieved> {
+  const { directory, password, random, stretch, signal } = options;
+  const asked = askable(open, directory.threshold);
+  const { account } = asked[0]!.link;
+  const vaultIds = asked.map(({ link }) => link.vault.vaultId);
+  const state = beginRetrieval({ password, vaultIds, random });
+  try {
+    const begun = await beginAll(state, open, asked, signal);
+    const answers = begun.map(({ answer }) => answer);
+    const outcome = finishRetrieval(state, answers, { directory, ...account, stretch });
+    if (outcome.outcome === 'wrong-password') throw wrongPassword(begun, unfinishedChange);
+    const bodies = await finishAll(outcome.opened, begun, signal);
+    return await toRetrieved(outcome, bodies, open, account.accountId);
+  } finally {
+    wipeRetrieval(state);
+  }
+}
+
+// Where a wait is running or all is erased, nothing is asked: counters stay together.
+function askable(open: OpenGeneration, threshold: number): Description[] {
+  const ready = open.at.filter(
+    ({ slot, description: { described } }) =>
+      !slot.exhausted && described.waitUntil === 0n && described.guessesLeft > 0,
+  );
+  if (ready.length >= threshold) return ready.map(({ description }) => description);
+  const waiting = open.at.filter(
+    ({ slot, description }) => !slot.exhausted && description.described.waitUntil > 0n,
+  );
+  if (ready.length + waiting.length >= threshold)
+    throw mustWait(waiting.map(({ description }) => description));
+  if (open.at.length >= threshold) throw new StrongroomError('locked', {});
+  throw new StrongroomError('unavailable', { answered: open.at.length, needed: threshold });
+}
+
+function mustWait(waiting: readonly Description[]): StrongroomError {
+  const until = Math.max(...waiting.map(({ described }) => Number(described.waitUntil)));
+  const guessesLeft = Math.min(...waiting.map(({ described }) => described.guessesLeft));
+  return new StrongroomError('must-wait', { until, guessesLeft });
+}
+
+interface BegunAt {
+  readonly link: VaultLink;
+  readonly begun: Begun;
+  readonly answer: RetrievalAnswer;
+}
+
+async function beginAll(
+  state: RetrievalState,
+  { generation }: OpenGeneration,
+  asked: readonly Description[],
+  signal: AbortSignal | undefined,
+): Promise<BegunAt[]> {
+  const outcomes = await Promise.allSettled(
+    asked.map(async ({ link }): Promise<BegunAt> => {
+      const { vaultId } = link.vault;
+      const begun = await link.begin({ generation, ke1: state.ke1For(vaultId) }, signal);
+      return { link, begun, answer: toAnswer(link, generation, begun) };
+    }),
+  );
+  const refusal = outcomes.find((outcome) => outcome.status === 'rejected' && !isUnreachable(outcome.reason));
+  const begun = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  if (begun.length === 0 && refusal?.status === 'rejected') throw refusal.reason;
+  if (begun.length === 0 && outcomes[0]?.status === 'rejected') throw outcomes[0].reason;
+  return begun;
+}
+
+function toAnswer({ vault }: VaultLink, generation: Bytes, begun: Begun): RetrievalAnswer {
+  const { ke2, publicShares, proof, stretch } = begun;
+  return {
+    vaultId: vault.vaultId,
+    index: vault.index,
+    generation,
+    ke2,
+    publicShares,
+    proof,
+    stretch: { memoryKiB: stretch?.memoryKib ?? 0, passes: stretch?.passes ?? 0, lanes: stretch?.lanes ?? 0 },
+  };
+}
+
+function wrongPassword(begun: readonly BegunAt[], unfinishedChange: boolean): StrongroomError {
+  const guessesLeft = Math.min(...begun.map((at) => at.begun.guessesLeft));
+  const waitUntil = Math.max(...begun.map((at) => Number(at.begun.waitUntil)));
+  return new StrongroomError('wrong-password', {
+    guessesLeft,
+    waitUntil: waitUntil === 0 ? null : waitUntil,
+    unfinishedChange,
+  });
+}
+
+async function finishAll(
+  sessions: readonly VaultSession[],
+  begun: readonly BegunAt[],
+  signal: AbortSignal | undefined,
+): Promise<FinishBody[]> {
+  const outcomes = await Promise.allSettled(
+    sessions.map(async ({ vaultId, ke3, sessionKey }) => {
+      const at = begun.find(({ link }) => toHex(link.vault.vaultId) === toHex(vaultId))!;
+      const { nonce, ciphertext } = await at.link.finish({ ticket: at.begun.ticket, ke3 }, signal);
+      return fromBinary(FinishBodySchema, await openFinish(sessionKey, nonce, ciphertext));
+    }),
+  );
+  const bodies = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  if (bodies.length === 0 && outcomes[0]?.status === 'rejected') throw outcomes[0].reason;
+  return bodies;
+}
+
+async function toRetrieved(
+  { rwd, misbehaved }: Opened,
+  bodies: readonly FinishBody[],
+  { generation }: OpenGeneration,
+  accountId: Bytes,
+): Promise<Retrieved> {
+  const key = await firstThatOpens(bodies, ({ sealedKey }) =>
+    openSealedKey(rwd, generation, accountId, sealedKey),
+  );
+  wipe(rwd);
+  const marks = bodies.flatMap(({ mark }) => (mark === undefined ? [] : [mark]));
+  return {
+    key: new Secret(key),
+    mark: marks.toSorted((a, b) => Number(b.number - a.number))[0],
+    failuresSinceOpening: Math.max(...bodies.map((body) => body.failuresSinceOpening)),
+    misbehaved: misbehaved.map(({ vaultId, reason }) => ({ vaultId: toHex(vaultId), reason })),
+  };
+}
+
+async function firstThatOpens<T, R>(items: readonly T[], open: (item: T) => Promise<R>): Promise<R> {
+  let last: unknown;
+  for (const item of items) {
+    try {
+      return await open(item);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}

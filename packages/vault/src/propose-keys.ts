@@ -1,0 +1,98 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { encode, equalBytes, randomBytes } from '@strongroom/core';
+import {
+  ProposeKeySchema,
+  ProposeKeysSchema,
+  type ProposeKey,
+  type ProposeKeys,
+} from '@strongroom/wire/vault';
+import { xwingPrivateKey, type XWingPrivateKey } from './hpke/xwing.ts';
+import type { Hsm } from './hsm/hsm.ts';
+import type { RecordStore } from './records/record-store.ts';
+
+const day = 86_400_000;
+/** A key is handed out for so long, milliseconds. */
+export const PROPOSE_KEY_USE: number = day;
+/** A key is destroyed after so long, milliseconds. */
+export const PROPOSE_KEY_LIFE: number = 2 * day;
+
+const id = new Uint8Array(32).fill(1);
+const aad = encode('strongroom propose keys');
+
+/**
+ * The keys that Propose is sealed to. They live two days at most, so that a fleet key lost later does
+ * not open what was recorded. Kept in the record store, so that every node of a fleet has the same.
+ */
+export class ProposeKeyring {
+  readonly #store: RecordStore;
+  readonly #hsm: Hsm;
+  #cached: { keys: ProposeKeys; opened: Map<string, XWingPrivateKey> } | undefined;
+
+  constructor(store: RecordStore, hsm: Hsm) {
+    this.#store = store;
+    this.#hsm = hsm;
+  }
+
+  /** The key to hand out now; makes a new one when the newest is a day old. */
+  async current(now: number): Promise<ProposeKey> {
+    const keys = await this.#fresh(now);
+    const newest = keys.keys[0]!;
+    return create(ProposeKeySchema, {
+      keyId: newest.keyId,
+      hpkePublicKey: this.#open(newest.seed).publicKey,
+    });
+  }
+
+  /** The private key of an id, unless it was destroyed. */
+  async find(keyId: Uint8Array, now: number): Promise<XWingPrivateKey | undefined> {
+    const keys = await this.#fresh(now);
+    const found = keys.keys.find((key) => equalBytes(key.keyId, keyId));
+    return found && this.#open(found.seed);
+  }
+
+  async #fresh(now: number): Promise<ProposeKeys> {
+    const cached = this.#cached?.keys;
+    if (cached !== undefined && !isDue(cached, now)) return cached;
+    for (;;) {
+      const stored = await this.#store.read(id);
+      const kept =
+        stored === undefined
+          ? create(ProposeKeysSchema)
+          : fromBinary(ProposeKeysSchema, await this.#hsm.open(aad, stored.value));
+      const keys = isDue(kept, now) ? rotate(kept, now) : kept;
+      const done = keys === kept || (await this.#write(keys, stored?.revision)) === 'committed';
+      if (!done) continue;
+      if (keys !== kept && kept.keys.length > 0) await this.#store.forgetOldValues();
+      this.#cached = { keys, opened: new Map() };
+      return keys;
+    }
+  }
+
+  async #write(keys: ProposeKeys, revision: number | undefined): Promise<'committed' | 'conflict'> {
+    return this.#store.replace(id, await this.#hsm.seal(aad, toBinary(ProposeKeysSchema, keys)), revision);
+  }
+
+  #open(seed: Uint8Array): XWingPrivateKey {
+    const opened = this.#cached!.opened;
+    const name = Buffer.from(seed).toString('hex');
+    const known = opened.get(name) ?? xwingPrivateKey(seed);
+    opened.set(name, known);
+    return known;
+  }
+}
+
+function isDue({ keys }: ProposeKeys, now: number): boolean {
+  const [newest] = keys;
+  if (newest === undefined || now - Number(newest.madeAt) >= PROPOSE_KEY_USE) return true;
+  return keys.some((key) => now - Number(key.madeAt) >= PROPOSE_KEY_LIFE);
+}
+
+function rotate({ keys }: ProposeKeys, now: number): ProposeKeys {
+  const kept = keys.filter((key) => now - Number(key.madeAt) < PROPOSE_KEY_LIFE);
+  const newest = kept[0];
+  const fresh =
+    newest === undefined || now - Number(newest.madeAt) >= PROPOSE_KEY_USE
+      ? [{ keyId: randomBytes(16), seed: randomBytes(32), madeAt: BigInt(now) }]
+      : [];
+  return create(ProposeKeysSchema, { keys: [...fresh, ...kept] });
+}

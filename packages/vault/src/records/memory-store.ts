@@ -1,0 +1,27 @@
+import { toHex, type Bytes } from '@strongroom/core';
+import type { RecordStore, StoredValue } from './record-store.ts';
+
+/** Records in memory, for tests. */
+export class MemoryStore implements RecordStore {
+  readonly #values = new Map<string, StoredValue>();
+
+  async read(id: Bytes): Promise<StoredValue | undefined> {
+    return this.#values.get(toHex(id));
+  }
+
+  async replace(
+    id: Bytes,
+    value: Bytes,
+    expectedRevision: number | undefined,
+  ): Promise<'committed' | 'conflict'> {
+    const key = toHex(id);
+    const revision = this.#values.get(key)?.revision;
+    if (revision !== expectedRevision) return 'conflict';
+    this.#values.set(key, { value: new Uint8Array(value), revision: (revision ?? 0) + 1 });
+    return 'committed';
+  }
+
+  async forgetOldValues(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

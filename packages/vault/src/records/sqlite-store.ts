@@ -1,0 +1,86 @@
+import { chmodSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Bytes } from '@strongroom/core';
+import type { RecordStore, StoredValue } from './record-store.ts';
+
+interface PendingWrite {
+  readonly id: Bytes;
+  readonly value: Bytes;
+  readonly expectedRevision: number | undefined;
+  readonly resolve: (outcome: 'committed' | 'conflict') => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Records in one SQLite file; writes that wait at the same time share one fsync. */
+export class SqliteStore implements RecordStore {
+  readonly #database: DatabaseSync;
+  readonly #select: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
+  #pending: PendingWrite[] = [];
+
+  /** @param path of the database file, made if missing and readable by its owner alone */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path);
+    chmodSync(path, 0o600);
+    this.#database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA secure_delete = ON;
+      PRAGMA busy_timeout = 5000;
+      CREATE TABLE IF NOT EXISTS record (
+        id BLOB PRIMARY KEY, revision INTEGER NOT NULL, value BLOB NOT NULL
+      ) WITHOUT ROWID, STRICT;
+    `);
+    this.#select = this.#database.prepare('SELECT revision, value FROM record WHERE id = ?');
+    this.#insert = this.#database.prepare('INSERT INTO record VALUES (?, 1, ?) ON CONFLICT DO NOTHING');
+    this.#update = this.#database.prepare(
+      'UPDATE record SET value = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
+    );
+  }
+
+  async read(id: Bytes): Promise<StoredValue | undefined> {
+    const row = this.#select.get(id) as { revision: number; value: Bytes } | undefined;
+    return row && { revision: row.revision, value: new Uint8Array(row.value) };
+  }
+
+  replace(id: Bytes, value: Bytes, expectedRevision: number | undefined): Promise<'committed' | 'conflict'> {
+    return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) setImmediate(() => this.#commitPending());
+      this.#pending.push({ id, value, expectedRevision, resolve, reject });
+    });
+  }
+
+  async forgetOldValues(): Promise<void> {
+    this.#commitPending();
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  async close(): Promise<void> {
+    this.#commitPending();
+    this.#database.close();
+  }
+
+  #commitPending(): void {
+    const writes = this.#pending;
+    this.#pending = [];
+    if (writes.length === 0) return;
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      const outcomes = writes.map((write) => this.#write(write));
+      this.#database.exec('COMMIT');
+      writes.forEach(({ resolve }, i) => resolve(outcomes[i]!));
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      for (const { reject } of writes) reject(error);
+    }
+  }
+
+  #write({ id, value, expectedRevision }: PendingWrite): 'committed' | 'conflict' {
+    const { changes } =
+      expectedRevision === undefined
+        ? this.#insert.run(id, value)
+        : this.#update.run(value, id, expectedRevision);
+    return Number(changes) === 1 ? 'committed' : 'conflict';
+  }
+}
