@@ -5,10 +5,9 @@ import { join, resolve } from 'node:path';
 import { differences, fingerprint } from './compare.ts';
 import { liveADay, makeSample } from './sample.ts';
 import { Story } from './story.ts';
-import { startServer, strongroom, type Answer, type Server } from './strongroom.ts';
+import { signIn, startServer, strongroom, type Answer, type Server } from '../tools/run-strongroom.ts';
 import { filesBelow, findAny } from './witnesses.ts';
 
-const phone = '+491701234567';
 const password = `correct horse ${randomBytes(3).toString('hex')}`;
 const wrongPassword = 'correct house 12';
 
@@ -41,7 +40,7 @@ async function main(ownFolder: string | undefined): Promise<void> {
   try {
     console.log('Strongroom: chat backups that open with a password, though nobody else can.');
     await prepare(story, places, ownFolder);
-    server = await startServer(places.data, places.log);
+    server = await startServer({ data: places.data, log: places.log });
     await turnOn(story, places, server);
     await backUpTwice(story, places, ownFolder === undefined);
     await loseAndRestore(story, places, server);
@@ -75,10 +74,10 @@ async function prepare(
   );
 }
 
-async function turnOn(story: Story, places: Places, { url, directory }: Server): Promise<void> {
+async function turnOn(story: Story, places: Places, server: Server): Promise<void> {
   story.chapter('Sign in, and turn on end-to-end encrypted backups');
-  story.tell(`Vault, front door and cloud are running at ${url}.`);
-  await signIn(story, places, places.oldPhone, { url, directory });
+  story.tell(`Vault, front door and cloud are running at ${server.url}.`);
+  await signInTelling(story, server, places.oldPhone);
   await run(
     story,
     ['enable', '--method', 'password', '--cloud', 'builtin:', '--password-file', places.passwordFile],
@@ -115,7 +114,7 @@ async function loseAndRestore(story: Story, places: Places, server: Server): Pro
   await rm(join(places.oldPhone, '..'), { recursive: true });
   story.tell('Its keys and its chats are gone.');
   story.chapter('A new phone, the same number, and a password');
-  await signIn(story, places, places.newPhone, server);
+  await signInTelling(story, server, places.newPhone);
   const wrong = `${places.passwordFile}.wrong`;
   await writeFile(wrong, wrongPassword, { mode: 0o600 });
   const restore = ['restore', places.restored, '--cloud', 'builtin:', '--password-file'];
@@ -174,33 +173,9 @@ async function findIn(file: string, needles: ReadonlyMap<string, Buffer>): Promi
   return [...needles].filter(([, needle]) => bytes.includes(needle)).map(([name]) => `${name} in the log`);
 }
 
-async function signIn(
-  story: Story,
-  { data }: Places,
-  profile: string,
-  { url, directory }: Pick<Server, 'url' | 'directory'>,
-): Promise<void> {
-  const args = ['sign-in', '--server', url, '--phone', phone, '--directory', directory];
-  story.command(`strongroom sign-in --server ${url} --phone ${phone}`);
-  const asking = strongroom([...args, '--profile', profile], codeFrom(join(data, 'outbox.log')));
-  check(story, await asking, 0);
-}
-
-// The code arrives only after the command has asked for it.
-function codeFrom(outbox: string): AsyncIterable<string> {
-  return (async function* () {
-    const before = await lines(outbox);
-    for (;;) {
-      const now = await lines(outbox);
-      if (now.length > before.length) return yield `${now.at(-1)!.slice(-6)}\n`;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  })();
-}
-
-async function lines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => line !== '');
+async function signInTelling(story: Story, server: Server, profile: string): Promise<void> {
+  story.command(`strongroom sign-in --server ${server.url} --phone +491701234567`);
+  check(story, await signIn(server, profile), 0);
 }
 
 async function run(
@@ -211,7 +186,7 @@ async function run(
 ): Promise<Answer> {
   const shown = args.map((arg) => (arg.includes('strongroom-demo-') ? `…/${arg.split('/').at(-1)}` : arg));
   story.command(`strongroom ${shown.join(' ')}`);
-  const answer = await strongroom([...args, '--profile', profile]);
+  const answer = await strongroom([...args, '--profile', profile], { showProgress: process.stderr.isTTY });
   check(story, answer, expect);
   return answer;
 }

@@ -38,7 +38,8 @@ const server: Pattern = {
 const typeOfArchive: Pattern = {
   regex: '^@strongroom/archive$',
   allowTypeImports: true,
-  message: 'clouds knows of the archive its ObjectStore port alone: types, or @strongroom/archive/object-store.',
+  message:
+    'clouds knows of the archive its ObjectStore port alone: types, or @strongroom/archive/object-store.',
 };
 
 /** The contents of import-rules.json: what the table of rooms says, in the linter's words. */

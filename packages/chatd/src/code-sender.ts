@@ -1,4 +1,4 @@
-import { appendFile, chmod } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 /** Sends one-time codes to phones: the plug for an SMS provider. */
 export type CodeSender = (phone: string, code: string) => Promise<void>;
@@ -10,8 +10,14 @@ export type CodeSender = (phone: string, code: string) => Promise<void>;
 export function consoleSender(outbox: string, print: (line: string) => void): CodeSender {
   return async (phone, code) => {
     const line = `Code for ${phone}: ${code}`;
-    await appendFile(outbox, `${line}\n`, { mode: 0o600 });
-    await chmod(outbox, 0o600);
+    const file = await open(outbox, 'a', 0o600);
+    try {
+      // A file that was there before may be open to others.
+      await file.chmod(0o600);
+      await file.appendFile(`${line}\n`);
+    } finally {
+      await file.close();
+    }
     print(line);
   };
 }

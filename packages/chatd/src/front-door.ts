@@ -94,7 +94,7 @@ export class FrontDoor {
   }
 
   #recordEvent(accountId: Bytes, event: VaultEvent, now: number): void {
-    const kind = VaultEvent[event];
+    const kind = VaultEvent[event] ?? 'UNKNOWN';
     this.#options.database
       .prepare('INSERT INTO event (account_id, kind, at) VALUES (?, ?, ?)')
       .run(accountId, kind, now);

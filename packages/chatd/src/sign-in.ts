@@ -36,11 +36,11 @@ export class SignIn {
   async start(phone: string): Promise<number> {
     checkPhone(phone);
     const now = this.#now();
-    this.#database.prepare('DELETE FROM code WHERE sent_at < ?').run(now - hour);
+    this.#database.prepare('DELETE FROM code WHERE sent_at <= ?').run(now - hour);
     this.#limitCodes(phone, now);
     const code = randomInt(1_000_000).toString().padStart(6, '0');
     this.#database.prepare('INSERT INTO code VALUES (?, ?, ?, ?)').run(phone, code, CODE_TRIES, now);
-    await this.#send(phone, code);
+    await this.#deliver(phone, code);
     return now + CODE_LIFETIME;
   }
 
@@ -50,13 +50,23 @@ export class SignIn {
       throw new StrongroomError('malformed', { what: 'the device' });
     }
     this.#checkCode(phone, code);
+    this.#database.prepare('DELETE FROM code WHERE phone = ?').run(phone);
     const accountId = this.#accountOf(phone);
     const deviceId = randomBytes(16);
     this.#database
       .prepare('INSERT INTO device VALUES (?, ?, ?, ?, ?)')
       .run(deviceId, accountId, device.publicKey, device.name, this.#now());
-    this.#database.prepare('DELETE FROM code WHERE phone = ?').run(phone);
     return { accountId, deviceId };
+  }
+
+  async #deliver(phone: string, code: string): Promise<void> {
+    try {
+      await this.#send(phone, code);
+    } catch (error) {
+      // Its text may quote the number or the code, and this error is logged.
+      const { name, code: reason } = error as { name?: string; code?: string };
+      throw new Error(`the sender of codes failed (${reason ?? name ?? 'unknown'})`);
+    }
   }
 
   #limitCodes(phone: string, now: number): void {

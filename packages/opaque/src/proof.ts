@@ -13,9 +13,9 @@ import {
 import {
   add,
   decodeScalar,
-  generator,
   isZero,
   multiply,
+  multiplyBase,
   Ns,
   randomScalar,
   scalarMultiply,
@@ -45,7 +45,7 @@ export function generateProof(privateKey: Scalar, statement: Statement, random: 
   const M = composite(statement, statement.blindedElements);
   const Z = multiply(privateKey, M);
   const r = randomScalar(random);
-  const c = challenge(statement.publicKey, M, Z, multiply(r, generator()), multiply(r, M));
+  const c = challenge(statement.publicKey, M, Z, multiplyBase(r), multiply(r, M));
   const ck = scalarMultiply(c, privateKey);
   const s = scalarSubtract(r, ck);
   wipe(r, ck);
@@ -67,7 +67,7 @@ function recomputeChallenge(statement: Statement, proof: Uint8Array): Bytes {
   const s = decodeScalar(proof.subarray(Ns), 'the response');
   const M = composite(statement, statement.blindedElements);
   const Z = composite(statement, statement.evaluatedElements);
-  const t2 = add(multiply(s, generator()), multiply(c, statement.publicKey));
+  const t2 = add(multiplyBase(s), multiply(c, statement.publicKey));
   const t3 = add(multiply(s, M), multiply(c, Z));
   return challenge(statement.publicKey, M, Z, t2, t3);
 }

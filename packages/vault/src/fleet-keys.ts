@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { fromBinary, toBinary, create } from '@bufbuild/protobuf';
-import { encode, randomBytes, type Bytes, wipe } from '@strongroom/core';
+import { encode, randomBytes, StrongroomError, wipe, type Bytes } from '@strongroom/core';
 import { generateAkeKeyPair } from '@strongroom/opaque';
 import { FleetKeysSchema, type FleetKeys } from '@strongroom/wire/vault';
 import { xwingPrivateKey, type XWingPrivateKey } from './hpke/xwing.ts';
@@ -24,14 +24,27 @@ export interface OpenedFleetKeys {
 const fleetKeysId = new Uint8Array(32);
 const aad = encode('strongroom fleet keys');
 
-/** Opens a vault's keys from its store; makes them on the first start. */
+/**
+ * Opens a vault's keys from its store; makes them on the first start.
+ * @throws StrongroomError `wrong-usage` when the store belongs to another HSM key
+ */
 export async function openFleetKeys(store: RecordStore, hsm: Hsm): Promise<OpenedFleetKeys> {
   const stored = await store.read(fleetKeysId);
-  if (stored !== undefined) return derive(fromBinary(FleetKeysSchema, await hsm.open(aad, stored.value)));
+  if (stored !== undefined) return derive(await unseal(stored.value, hsm));
   const made = makeFleetKeys();
   await store.replace(fleetKeysId, await hsm.seal(aad, toBinary(FleetKeysSchema, made)), undefined);
   // Another node may have been first: what is stored counts.
   return openFleetKeys(store, hsm);
+}
+
+async function unseal(sealed: Bytes, hsm: Hsm): Promise<FleetKeys> {
+  try {
+    return fromBinary(FleetKeysSchema, await hsm.open(aad, sealed));
+  } catch (cause) {
+    const why =
+      "The vault's records do not open with this HSM key. Start the vault with the key they were sealed under, or with an empty store.";
+    throw new StrongroomError('wrong-usage', { why }, { cause });
+  }
 }
 
 function makeFleetKeys(): FleetKeys {

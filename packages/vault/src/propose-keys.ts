@@ -1,10 +1,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { encode, equalBytes, randomBytes } from '@strongroom/core';
+import { encode, equalBytes, randomBytes, toHex } from '@strongroom/core';
 import {
   ProposeKeySchema,
   ProposeKeysSchema,
   type ProposeKey,
   type ProposeKeys,
+  type StoredProposeKey,
 } from '@strongroom/wire/vault';
 import { xwingPrivateKey, type XWingPrivateKey } from './hpke/xwing.ts';
 import type { Hsm } from './hsm/hsm.ts';
@@ -39,7 +40,7 @@ export class ProposeKeyring {
     const newest = keys.keys[0]!;
     return create(ProposeKeySchema, {
       keyId: newest.keyId,
-      hpkePublicKey: this.#open(newest.seed).publicKey,
+      hpkePublicKey: this.#open(newest).publicKey,
     });
   }
 
@@ -47,7 +48,7 @@ export class ProposeKeyring {
   async find(keyId: Uint8Array, now: number): Promise<XWingPrivateKey | undefined> {
     const keys = await this.#fresh(now);
     const found = keys.keys.find((key) => equalBytes(key.keyId, keyId));
-    return found && this.#open(found.seed);
+    return found && this.#open(found);
   }
 
   async #fresh(now: number): Promise<ProposeKeys> {
@@ -72,9 +73,10 @@ export class ProposeKeyring {
     return this.#store.replace(id, await this.#hsm.seal(aad, toBinary(ProposeKeysSchema, keys)), revision);
   }
 
-  #open(seed: Uint8Array): XWingPrivateKey {
+  // Expanding a seed costs more than decapsulating.
+  #open({ keyId, seed }: StoredProposeKey): XWingPrivateKey {
     const opened = this.#cached!.opened;
-    const name = Buffer.from(seed).toString('hex');
+    const name = toHex(keyId);
     const known = opened.get(name) ?? xwingPrivateKey(seed);
     opened.set(name, known);
     return known;

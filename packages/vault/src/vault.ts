@@ -15,6 +15,7 @@ import {
   type ServeResponse,
   type VaultRequest,
 } from '@strongroom/wire/vault';
+import { BeginCap, DEFAULT_BEGIN_CAP } from './begin-cap.ts';
 import { openFleetKeys, type OpenedFleetKeys } from './fleet-keys.ts';
 import { keyIdOf, openRequest, type OpenedRequest } from './hpke/open-request.ts';
 import type { Hsm } from './hsm/hsm.ts';
@@ -44,10 +45,19 @@ export interface VaultOptions {
   /** Tenant to the Ed25519 public keys of its front doors. */
   readonly frontDoors: FrontDoorKeys;
   readonly policy?: Policy;
+  /** Failed guesses of one tenant in an hour, in this process; over it, guesses wait for the next hour. */
+  readonly beginCap?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly random?: Random;
 }
+
+const defaults = {
+  policy: defaultPolicy,
+  beginCap: DEFAULT_BEGIN_CAP,
+  now: Date.now,
+  random: randomBytes,
+} as const;
 
 /** A Backup Key Vault: opens sealed requests, runs the rules on durable records, seals the answers. */
 export class Vault {
@@ -55,19 +65,21 @@ export class Vault {
   readonly #keys: OpenedFleetKeys;
   readonly #records: SealedRecords;
   readonly #proposeKeys: ProposeKeyring;
+  readonly #cap: BeginCap;
 
   private constructor(options: Required<VaultOptions>, keys: OpenedFleetKeys) {
     this.#options = options;
     this.#keys = keys;
     this.#records = new SealedRecords(options.store, options.hsm, keys.vaultId);
     this.#proposeKeys = new ProposeKeyring(options.store, options.hsm);
+    this.#cap = new BeginCap(options.beginCap);
   }
 
   /** Opens the vault whose keys are in the store; a new store becomes a new vault. */
   static async open(options: VaultOptions): Promise<Vault> {
     await ready();
     const keys = await openFleetKeys(options.store, options.hsm);
-    return new Vault({ policy: defaultPolicy, now: Date.now, random: randomBytes, ...options }, keys);
+    return new Vault({ ...defaults, ...options }, keys);
   }
 
   /** What a directory says of this vault. */
@@ -105,6 +117,14 @@ export class Vault {
     });
   }
 
+  /**
+   * Makes and destroys the keys for Propose that are due, for a vault that nobody asks: call it every hour, so
+   * that no key outlives two days for long.
+   */
+  async tend(): Promise<void> {
+    await this.#proposeKeys.current(this.#options.now());
+  }
+
   /** Waits for what is being written and closes the store. */
   async close(): Promise<void> {
     await this.#options.store.close();
@@ -128,9 +148,13 @@ export class Vault {
     const id = this.#recordId(account);
     for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
       const previous = await this.#records.read(id);
-      const outcome = apply(previous.record, request, await this.#situation(account));
+      const situation = await this.#situation(account);
+      const ruled = apply(previous.record, request, situation);
+      const outcome = this.#cap.guard(ruled, previous.record, situation);
       if (outcome.record === previous.record || outcome.record === undefined) return outcome;
-      if ((await this.#records.replace(id, outcome.record, previous)) === 'conflict') continue;
+      const written = await this.#records.replace(id, outcome.record, previous);
+      this.#cap.settle(outcome, written, situation);
+      if (written === 'conflict') continue;
       if (erasingEvents.has(outcome.event)) await this.#records.forgetOldValues();
       return outcome;
     }
@@ -158,10 +182,18 @@ export class Vault {
 }
 
 function parseRequest(opened: OpenedRequest & { readonly withProposeKey: boolean }): VaultRequest {
-  const request = fromBinary(VaultRequestSchema, opened.plaintext);
+  const request = decodeRequest(opened.plaintext);
   // Propose carries key shares, and only Propose is worth the short-lived key.
   if ((request.request.case === 'propose') !== opened.withProposeKey) {
     throw new StrongroomError('malformed', { what: 'a request sealed to the wrong key' });
   }
   return request;
+}
+
+function decodeRequest(plaintext: Uint8Array): VaultRequest {
+  try {
+    return fromBinary(VaultRequestSchema, plaintext, { readUnknownFields: false });
+  } catch (cause) {
+    throw new StrongroomError('malformed', { what: 'a request' }, { cause });
+  }
 }

@@ -12,7 +12,8 @@ const worthwhile = 0.97;
  */
 export async function encodeFrame(codec: Codec | undefined, plain: Bytes): Promise<Bytes> {
   const packed = codec && (await shrink(codec, plain));
-  return packed ? concat([codec.id], packed) : concat([codecIds.none], plain);
+  const [id, payload] = packed ? [codec.id, packed] : [codecIds.none, plain];
+  return concat(Uint8Array.of(id), payload);
 }
 
 async function shrink(codec: Codec, plain: Bytes): Promise<Bytes | undefined> {

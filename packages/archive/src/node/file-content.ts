@@ -27,13 +27,13 @@ export class FileContent {
     this.stats = stats;
   }
 
-  /** The bytes from `offset`, fewer than `length` only at the end. */
+  /** The bytes from `offset`, fewer than `length` only at the end that the file had when it was opened. */
   async read(offset: number, length: number): Promise<Bytes> {
-    const bytes = new Uint8Array(length);
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, Number(this.stats.size) - offset)));
     let filled = 0;
     try {
-      while (filled < length) {
-        const { bytesRead } = await this.#file.read(bytes, filled, length - filled, offset + filled);
+      while (filled < bytes.length) {
+        const { bytesRead } = await this.#file.read(bytes, filled, bytes.length - filled, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }

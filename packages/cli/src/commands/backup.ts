@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { filesOf, bytesOf } from '@strongroom/archive';
-import { folderSource, nodeCodec, SqliteJournal } from '@strongroom/archive/node';
+import { folderSource, nodeCodec, openJournal } from '@strongroom/archive/node';
 import { backup, type BackupResult } from '@strongroom/client';
 import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
@@ -48,7 +48,7 @@ async function run(
     const source = await folderSource(paths, {
       exclude: { patterns: options.exclude ?? [], videos: !options.videos },
     });
-    const journal = await SqliteJournal.open(join(profile, `journal-${archiveId}.db`), warn);
+    const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
     const progress = terminal.progress('Backing up');
     const began = performance.now();
     try {

@@ -55,7 +55,7 @@ export function addRestore(program: Command, signal: AbortSignal): void {
 async function run(targetPath: string, options: RestoreCommandOptions, signal: AbortSignal): Promise<void> {
   const only = options.only === undefined ? undefined : selectionOf(options.only);
   await withDevice(options, signal, async ({ device, terminal }) => {
-    const target = await folderTarget(targetPath);
+    const target = folderTarget(targetPath);
     const { archive, mark } = await open(device, terminal, options, signal);
     await needSnapshots(archive, mark, signal);
     const progress = terminal.progress('Restoring');

@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
 import { consoleSender, FrontDoor, openFrontDoorDatabase } from '@strongroom/chatd';
 import { serveBuiltinCloud } from '@strongroom/clouds/builtin-server';
-import { FolderStore } from '@strongroom/clouds/folder';
+import { folderStore } from '@strongroom/clouds/folder';
 import { StrongroomError, toHex } from '@strongroom/core';
 import { openSoftwareHsm, SqliteStore, Vault, type RecordStore } from '@strongroom/vault';
 import type { Policy } from '@strongroom/wire/vault';
@@ -93,7 +93,7 @@ async function listen(frontDoor: FrontDoor, { data, host, port }: AllInOneOption
   });
   serveBuiltinCloud(app, (authorization) => {
     const { accountId } = frontDoor.authenticate(authorization);
-    return new FolderStore(join(data, 'cloud', toHex(accountId)));
+    return folderStore(join(data, 'cloud', toHex(accountId)));
   });
   try {
     await app.listen({ host, port });

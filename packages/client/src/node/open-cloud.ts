@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { BuiltinStore } from '@strongroom/clouds';
-import { FolderStore } from '@strongroom/clouds/folder';
+import { folderStore } from '@strongroom/clouds/folder';
 import { StrongroomError } from '@strongroom/core';
 import type { OpenCloud } from '../device.ts';
 
@@ -10,7 +10,7 @@ import type { OpenCloud } from '../device.ts';
  */
 export const openCloud: OpenCloud = (url, { server, token }) => {
   const [scheme, rest] = split(url);
-  if (scheme === 'folder' && rest !== '') return new FolderStore(rest);
+  if (scheme === 'folder' && rest !== '') return folderStore(rest);
   if (scheme === 'builtin' && rest === '') return new BuiltinStore({ server: server(), token });
   throw new StrongroomError('wrong-usage', {
     why: `--cloud takes folder:/path or builtin:, not "${url}". Other clouds are not there yet.`,

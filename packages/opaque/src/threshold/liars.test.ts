@@ -265,6 +265,15 @@ describe('several liars', () => {
   });
 });
 
+test('a vault whose AKE key is not the one in the directory is named, though all it says fits together', async () => {
+  const fleet = await makeFleet(2, 3);
+  const [first, ...others] = fleet.directory.vaults;
+  const listed = [{ ...first!, akePublicKey: others[0]!.akePublicKey }, ...others];
+  const elsewhere = { ...fleet, directory: { threshold: 2, vaults: listed } };
+  const found = outcome(elsewhere, (said) => said);
+  expect(found).toBe('opened; vault 1: its key is not the one in the directory');
+});
+
 describe('answers that cannot be', () => {
   test('two of one vault are refused', async () => {
     const fleet = await makeFleet(2, 3);

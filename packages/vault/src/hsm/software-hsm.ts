@@ -1,6 +1,26 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
-import { concat, copyBytes, encode, fromHex, randomBytes, toHex, wipe, type Bytes } from '@strongroom/core';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  concat,
+  copyBytes,
+  encode,
+  fromHex,
+  randomBytes,
+  StrongroomError,
+  toHex,
+  wipe,
+  type Bytes,
+} from '@strongroom/core';
 import type { Hsm } from './hsm.ts';
 
 const saltLength = 32;
@@ -14,8 +34,9 @@ const zeroNonce = new Uint8Array(12);
 export class SoftwareHsm implements Hsm {
   readonly #sealingKey: Bytes;
 
-  /** @param sealingKey 32 bytes */
+  /** @param sealingKey 32 bytes. @throws RangeError for another length */
   constructor(sealingKey: Bytes) {
+    if (sealingKey.length !== 32) throw new RangeError('a sealing key has 32 bytes');
     this.#sealingKey = copyBytes(sealingKey);
   }
 
@@ -46,27 +67,46 @@ export class SoftwareHsm implements Hsm {
   }
 }
 
-/** Opens the software HSM whose key is in a file; makes the file when there is none. */
+/**
+ * Opens the software HSM whose key is in a file; makes the file when there is none.
+ * @throws StrongroomError `wrong-usage` when others may read the file, or it holds no key
+ */
 export function openSoftwareHsm(path: string): SoftwareHsm {
-  const existing = readKeyFile(path);
-  if (existing !== undefined) return new SoftwareHsm(existing);
-  const key = randomBytes(32);
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, `${toHex(key)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
-  return new SoftwareHsm(key);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) makeKeyFile(path);
+  return new SoftwareHsm(readKeyFile(path));
 }
 
-function readKeyFile(path: string): Bytes | undefined {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-  if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} may be read by others: chmod 600 it`);
-  const key = fromHex(readFileSync(path, 'utf8').trim());
-  if (key.length !== 32) throw new Error(`${path} does not hold a key of 64 hexadecimal digits`);
-  return key;
+// Written aside and linked: a crash leaves no half a key, and of two processes that start at once one is first.
+function makeKeyFile(path: string): void {
+  const temporary = `${path}.${toHex(randomBytes(8))}.new`;
+  writeFileSync(temporary, `${toHex(randomBytes(32))}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncFolder(dirname(path));
+}
+
+// Records must not become durable before the key that opens them.
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function readKeyFile(path: string): Bytes {
+  if ((statSync(path).mode & 0o077) !== 0) refuse(`${path} may be read by others. Run chmod 600 on it.`);
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/.test(text)) refuse(`${path} does not hold a key of 64 hexadecimal digits.`);
+  return fromHex(text);
+}
+
+function refuse(why: string): never {
+  throw new StrongroomError('wrong-usage', { why });
 }

@@ -31,6 +31,8 @@ export class SqliteStore implements RecordStore {
       CREATE TABLE IF NOT EXISTS record (
         id BLOB PRIMARY KEY, revision INTEGER NOT NULL, value BLOB NOT NULL
       ) WITHOUT ROWID, STRICT;
+      -- What a process that was killed had no time to forget.
+      PRAGMA wal_checkpoint(TRUNCATE);
     `);
     this.#select = this.#database.prepare('SELECT revision, value FROM record WHERE id = ?');
     this.#insert = this.#database.prepare('INSERT INTO record VALUES (?, 1, ?) ON CONFLICT DO NOTHING');

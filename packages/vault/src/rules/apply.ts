@@ -1,7 +1,8 @@
 import type { VaultRequest } from '@strongroom/wire/vault';
+import { begin } from './begin.ts';
 import { commit, drop } from './commit.ts';
 import { describe } from './describe.ts';
-import { begin, finish } from './guess.ts';
+import { finish } from './finish.ts';
 import { erase, heal, mark } from './owner-requests.ts';
 import { propose } from './propose.ts';
 import { refuse } from './replies.ts';

@@ -10,7 +10,8 @@ import {
 /** A credential that a client proposed, or `undefined` when it makes no sense and could never be opened. */
 export function parseCredential(bytes: Uint8Array): Credential | undefined {
   try {
-    const credential = fromBinary(CredentialSchema, bytes);
+    // Fields that nobody checks would be stored with it, and crowd a record that has one size.
+    const credential = fromBinary(CredentialSchema, bytes, { readUnknownFields: false });
     checkCredential(toThresholdCredential(credential), credential.threshold);
     return credential;
   } catch {

@@ -1,6 +1,8 @@
+import { create } from '@bufbuild/protobuf';
 import { equalBytes } from '@strongroom/core';
 import { markBody, type OwnedRequestKind } from '@strongroom/protocol';
 import {
+  MarkSchema,
   VaultEvent,
   type EraseRequest,
   type HealRequest,
@@ -32,7 +34,7 @@ export function mark(record: MaybeRecord, request: MarkRequest, situation: Situa
     if (!grows && !(offered.number === kept.number && equalBytes(offered.hash, kept.hash))) {
       return refuse(record, 'stale');
     }
-    next.mark = offered;
+    next.mark = create(MarkSchema, { number: offered.number, hash: offered.hash });
     return accept(next, VaultEvent.UNSPECIFIED);
   });
 }

@@ -51,6 +51,11 @@ export function inSlot(stored: StoredCredential | undefined, generation: Uint8Ar
     : undefined;
 }
 
+/** The credential of a generation that may be guessed at: the live one or the candidate. */
+export function inOpenSlot(record: MaybeRecord, generation: Uint8Array): StoredCredential | undefined {
+  return [record?.live, record?.candidate].find((stored) => inSlot(stored, generation) !== undefined);
+}
+
 /** A copy of the record under a new anchor. When the live owner acted, a contested credential's delay starts again. */
 export function advance(
   record: VaultRecord,
