@@ -100,7 +100,10 @@ export async function* nextCode(outbox: string): AsyncGenerator<string> {
   const before = (await linesOf(outbox)).length;
   for (let tries = 0; tries < 200; tries++) {
     const now = await linesOf(outbox);
-    if (now.length > before) return yield `${now.at(-1)!.slice(-6)}\n`;
+    if (now.length > before) {
+      yield `${now.at(-1)!.slice(-6)}\n`;
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -3,12 +3,12 @@ import { fromHex, Secret, StrongroomError, toHex } from '@strongroom/core';
 
 export type { BackupKey };
 
-const rows = 'ABCD';
+const rows = ['A', 'B', 'C', 'D'];
 const groupLength = 4;
 const groupCount = 16;
 
 /** Names of the 16 groups as people read them to each other: A1 to D4. */
-export const groupNames: readonly string[] = [...rows].flatMap((row) =>
+export const groupNames: readonly string[] = rows.flatMap((row) =>
   [1, 2, 3, 4].map((column) => `${row}${column}`),
 );
 

@@ -1,5 +1,5 @@
 import { findArchives, openArchive, type Archive, type Codec, type ObjectStore } from '@strongroom/archive';
-import { isStrongroomError, Secret, StrongroomError, toHex } from '@strongroom/core';
+import { isStrongroomError, StrongroomError, toHex, type Secret } from '@strongroom/core';
 import { preparePassword } from '@strongroom/opaque';
 import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';

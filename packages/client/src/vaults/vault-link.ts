@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { StrongroomError, toHex, type Bytes, type ErrorCode } from '@strongroom/core';
+import { StrongroomError, toHex, type Bytes } from '@strongroom/core';
 import { sealRequest } from '@strongroom/protocol';
 import {
   VaultReplySchema,
@@ -112,7 +112,7 @@ function expectReply<Kind extends keyof Replies>(
 }
 
 function toError({ code, guessesLeft, until, why }: Refused): StrongroomError {
-  switch (code as ErrorCode) {
+  switch (code) {
     case 'must-wait':
       return new StrongroomError('must-wait', { until: Number(until), guessesLeft });
     case 'contested':
@@ -120,7 +120,7 @@ function toError({ code, guessesLeft, until, why }: Refused): StrongroomError {
     case 'locked':
     case 'not-registered':
     case 'stale':
-      return new StrongroomError(code as 'locked', {});
+      return new StrongroomError(code, {});
     case 'not-authorised':
       return new StrongroomError('not-authorised', { why });
     default:
