@@ -60,3 +60,27 @@ export async function forEachOf<T>(
 async function* iterate<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }
+
+/** Lets tasks run at the same time as long as what they need together stays within a limit. */
+export class Budget {
+  readonly #limit: number;
+  readonly #waiting: (() => void)[] = [];
+  #spent = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Runs a task when there is room for it. One that needs more than the limit runs alone. */
+  async spend<T>(need: number, task: () => Promise<T>): Promise<T> {
+    const cost = Math.min(need, this.#limit);
+    while (this.#spent + cost > this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#spent += cost;
+    try {
+      return await task();
+    } finally {
+      this.#spent -= cost;
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { isStrongroomError, type ErrorCode } from '@strongroom/core';
+import { Advised } from './terminal/advised.ts';
 
 /** What the process answers. Programs may rely on it. */
 export const exitCodes = {
@@ -9,6 +10,8 @@ export const exitCodes = {
   nothingThere: 4,
   lockedOrWait: 5,
   unavailable: 6,
+  /** By Ctrl-C or a signal. */
+  stopped: 130,
 } as const;
 
 const byCode: Partial<Record<ErrorCode, number>> = {
@@ -30,9 +33,11 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   unavailable: exitCodes.unavailable,
   offline: exitCodes.unavailable,
   'cloud-unreachable': exitCodes.unavailable,
+  cancelled: exitCodes.stopped,
 };
 
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Advised) return exitCodeOf(error.error);
   return isStrongroomError(error) ? (byCode[error.code] ?? exitCodes.failed) : exitCodes.failed;
 }

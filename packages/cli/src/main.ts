@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { isStrongroomError } from '@strongroom/core';
+import { isStrongroomError, StrongroomError } from '@strongroom/core';
 import { addArchiveCommands } from './commands/archive.ts';
 import { addBackup } from './commands/backup.ts';
 import { terminalOf, type GlobalOptions } from './commands/context.ts';
@@ -11,13 +11,15 @@ import { addStatusCommands } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { stopReading } from './terminal/input.ts';
+import { usageError, withoutSecrets } from './terminal/usage.ts';
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // A second time means: at once.
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) process.exit(exitCodes.stopped);
     stop.abort();
+    stopReading();
   });
 }
 
@@ -26,11 +28,17 @@ const program = new Command('strongroom')
     'End-to-end encrypted chat backups that you can open again with a password you remember, though nobody else can.',
   )
   .version('0.1.0')
-  .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+  .configureHelp({ sortSubcommands: false })
+  .configureOutput({
+    writeErr: (text) => {
+      if (globalOptions().json !== true) process.stderr.write(text);
+    },
+    outputError: (text, write) => write(withoutSecrets(text)),
+  })
   .addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong password or key, 4 nothing there, 5 locked or must wait, 6 unavailable.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong password or key, 4 nothing there, 5 locked or must wait, 6 unavailable, 130 stopped.
 Secrets are asked for, or come from a file or standard input; never from an argument.`,
   )
   .exitOverride();
@@ -54,11 +62,18 @@ try {
 }
 
 function fail(error: unknown): number {
-  // Commander has said what is wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage;
-  terminalOf(globalOptions()).error(error);
+  const terminal = terminalOf(globalOptions());
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.ok;
+    // Commander has told people what is wrong.
+    if (terminal.options.json) terminal.error(usageError(error));
+    return exitCodes.wrongUsage;
+  }
+  // Whatever a stop ended in, the stop is the reason.
+  const told = stop.signal.aborted ? new StrongroomError('cancelled', {}, { cause: error }) : error;
+  terminal.error(told);
   if (!isStrongroomError(error) && process.env['STRONGROOM_DEBUG'] !== undefined) console.error(error);
-  return stop.signal.aborted ? 130 : exitCodeOf(error);
+  return stop.signal.aborted ? exitCodes.stopped : exitCodeOf(error);
 }
 
 function globalOptions(): GlobalOptions {

@@ -29,7 +29,8 @@ export function formatKey(key: BackupKey): string {
  * @throws StrongroomError `malformed-key` that names the first group that cannot be right
  */
 export function parseKey(text: string): BackupKey {
-  const groups = text.trim().split(/[\s-]+/);
+  const groups = text.split(/[\s\p{Pd}]+/u).filter((group) => group !== '');
+  if (groups.length === 0) throw malformed(null, 'it is empty');
   const typedInGroups = groups.length === groupCount;
   const digits = groups.join('').toLowerCase();
   checkDigits(typedInGroups ? groups : inFours(digits));

@@ -1,4 +1,5 @@
 import {
+  type Archive,
   bytesOf,
   filesOf,
   writeSnapshot,
@@ -14,6 +15,8 @@ import { fromHex, isStrongroomError, toHex, type StrongroomError } from '@strong
 import { settlePending } from './change-password.ts';
 import type { Device } from './device.ts';
 import type { LastSnapshot } from './device-state.ts';
+import { waysFor } from './enable.ts';
+import { descriptorProblem } from './lost-descriptor.ts';
 import { openOwnArchive } from './unlock.ts';
 import { markAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
@@ -62,7 +65,28 @@ export async function backup(device: Device, source: Source, options: BackupOpti
     now: device.ports.now,
   });
   await device.updateBackup({ writerEpoch: snapshot.writer.epoch, last: toLast(snapshot), marked: false });
+  await mendDescriptor(device, archive, options);
   return { snapshot, ...(await tellVaults(device, signal)) };
+}
+
+// Whoever has the key can write it again; a later backup does when the list of vaults is out of reach.
+async function mendDescriptor(
+  device: Device,
+  archive: Archive,
+  { warn, signal }: BackupOptions,
+): Promise<void> {
+  const problem = await descriptorProblem(archive, signal);
+  if (problem === undefined) return;
+  const { password, key64 } = device.requireBackup();
+  try {
+    const directoryEpoch = password ? Number((await device.vaults(signal)).directory.epoch) : 0;
+    await archive.setUnlock(waysFor(password, key64 !== 'not-chosen', directoryEpoch), { signal });
+    const message = 'The object that says how this backup is opened was lost or damaged; it is written anew.';
+    warn?.({ code: 'damaged', path: '', message });
+  } catch (error) {
+    if (!isStrongroomError(error, 'offline', 'unavailable')) throw error;
+    warn?.({ code: 'damaged', path: '', message: `${problem.message} ${error.message}` });
+  }
 }
 
 /** What a device remembers of a snapshot. */

@@ -1,4 +1,5 @@
-import { fromHex, toHex } from '@strongroom/core';
+import { fromHex, toHex, type Bytes } from '@strongroom/core';
+import type { SigningKey } from '@strongroom/protocol';
 import type { Device } from './device.ts';
 import { waysFor } from './enable.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
@@ -6,7 +7,7 @@ import { openOwnArchive } from './unlock.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { commitRegistration, isLive, registerPassword } from './vaults/register.ts';
-import { survey } from './vaults/survey.ts';
+import { needVaults, survey, type Survey } from './vaults/survey.ts';
 
 /**
  * Sets a new password on a device that holds the key, whatever the old one was, and also after the vault has locked.
@@ -47,7 +48,10 @@ export async function changePassword(
 /** What became of a change that was begun and not finished. */
 export type Settled = 'nothing-pending' | 'finished' | 'dropped';
 
-/** Finishes a change of password that any vault has confirmed, and drops one that none has. */
+/**
+ * Finishes a change of password that any vault has confirmed, and drops one that none has.
+ * @throws StrongroomError `unavailable` while too few vaults answer to know which
+ */
 export async function settlePending(device: Device, signal?: AbortSignal): Promise<Settled> {
   const { pending, backup } = device.state;
   if (pending === undefined || backup === undefined) return 'nothing-pending';
@@ -57,8 +61,20 @@ export async function settlePending(device: Device, signal?: AbortSignal): Promi
   const view = await survey(directory, links, signal);
   const confirmed = view.descriptions.some((description) => isLive(description, generation));
   if (confirmed) await commitRegistration({ directory, links, generation, owner, signal });
-  else await dropAll(view, owner, generation, signal);
+  else await dropUnconfirmed(view, owner, generation, signal);
   if (confirmed) await device.updateBackup({ password: true });
   await device.update({ pending: undefined });
   return confirmed ? 'finished' : 'dropped';
+}
+
+// Vaults that do not answer may have confirmed it. Only when enough others have not does the old password still open.
+async function dropUnconfirmed(
+  view: Survey,
+  owner: SigningKey,
+  generation: Bytes,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  needVaults(view, view.directory.threshold);
+  const { errors } = await dropAll(view, owner, generation, signal);
+  if (errors.length > 0) throw errors[0];
 }

@@ -69,3 +69,54 @@ export interface DeviceStore {
   load(): Promise<DeviceState | undefined>;
   save(state: DeviceState): Promise<void>;
 }
+
+/** Whether stored state is what this version of the program wrote: its byte strings whole, its fields of their kinds. */
+export function isDeviceState(value: unknown): value is DeviceState {
+  if (!isRecord(value) || value['version'] !== 1) return false;
+  const { account, backup, pending } = value;
+  return (
+    (account === undefined || isAccount(account)) &&
+    (backup === undefined || isBackup(backup)) &&
+    (pending === undefined || isPending(pending))
+  );
+}
+
+function isAccount(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { server, tenant, accountId, deviceId, deviceKeySeed, directorySha256, session } = value;
+  return (
+    [server, tenant].every((text) => typeof text === 'string') &&
+    [accountId, deviceId].every((id) => isHex(id, 16)) &&
+    [deviceKeySeed, directorySha256].every((bytes) => isHex(bytes, 32)) &&
+    (session === undefined || (isRecord(session) && typeof session['token'] === 'string'))
+  );
+}
+
+function isBackup(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { archiveId, cloud, key, writerId, writerEpoch, last } = value;
+  return (
+    typeof cloud === 'string' &&
+    [archiveId, writerId].every((id) => isHex(id, 16)) &&
+    isHex(key, 32) &&
+    Number.isSafeInteger(writerEpoch) &&
+    (last === undefined ||
+      (isRecord(last) && Number.isSafeInteger(last['number']) && isHex(last['hash'], 32)))
+  );
+}
+
+function isPending(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { generation, enabling } = value;
+  return (
+    isHex(generation, 16) && (enabling === undefined || (isRecord(enabling) && isHex(enabling['key'], 32)))
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isHex(value: unknown, bytes: number): boolean {
+  return typeof value === 'string' && value.length === 2 * bytes && /^[0-9a-f]*$/.test(value);
+}

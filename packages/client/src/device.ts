@@ -5,7 +5,7 @@ import type { Directory } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { AccountState, BackupState, DeviceState, DeviceStore } from './device-state.ts';
 import { FrontDoorClient, fetchTransport, type MakeTransport } from './front-door-client.ts';
-import { VaultLink } from './vaults/vault-link.ts';
+import { patiently, VaultLink, type Pause } from './vaults/vault-link.ts';
 
 /** What a cloud may need of the account that the device is signed in to. */
 export interface AccountAccess {
@@ -29,6 +29,8 @@ export interface DevicePorts {
   readonly now?: () => number;
   readonly random?: Random;
   readonly stretch?: Stretch;
+  /** Waits before a request to a vault is repeated. */
+  readonly pause?: Pause;
 }
 
 // A session is renewed when less than this is left of it, milliseconds.
@@ -47,7 +49,13 @@ export class Device {
   static async open(ports: DevicePorts): Promise<Device> {
     await ready();
     const state = (await ports.store.load()) ?? { version: 1 };
-    const defaults = { makeTransport: fetchTransport, now: Date.now, random: randomBytes, stretch: argon2id };
+    const defaults = {
+      makeTransport: fetchTransport,
+      now: Date.now,
+      random: randomBytes,
+      stretch: argon2id,
+      pause: patiently,
+    };
     return new Device({ ...defaults, ...ports }, state);
   }
 
@@ -112,7 +120,8 @@ export class Device {
     const { directory } = await this.frontDoor().directory(directorySha256, signal);
     const account = { tenant, accountId: fromHex(accountId) };
     const relay = this.#relay();
-    return { directory, links: directory.vaults.map((vault) => new VaultLink(vault, account, relay)) };
+    const { pause } = this.ports;
+    return { directory, links: directory.vaults.map((vault) => new VaultLink(vault, account, relay, pause)) };
   }
 
   #relay(): ConstructorParameters<typeof VaultLink>[2] {

@@ -30,8 +30,10 @@ export async function enable(device: Device, options: EnableOptions): Promise<vo
   const chosen = options.password && prepareChosen(options.password);
   const store = device.cloud(options.cloud);
   await reach(store.list('', { signal: options.signal }));
-  const key = chosen === undefined ? newKey(device) : await registered(device, chosen, options);
+  const key = keyToProtect(device);
+  // First, because a person who has not kept the key must not find half of it turned on.
   const kept = await options.keepKey?.(key);
+  if (chosen !== undefined) await registerOrResume(device, key, chosen, options.signal);
   const archiveId = newArchiveId();
   const directoryEpoch =
     chosen === undefined ? 0 : Number((await device.vaults(options.signal)).directory.epoch);
@@ -59,24 +61,25 @@ export function waysFor(password: boolean, key: boolean, directoryEpoch: number)
   ];
 }
 
-function newKey({ ports }: Device): BackupKey {
-  return new Secret(ports.random(32));
+// What an earlier attempt began goes on with its key: the vaults may know it already.
+function keyToProtect({ state, ports }: Device): BackupKey {
+  const begun = state.pending?.enabling;
+  return new Secret(begun === undefined ? ports.random(32) : fromHex(begun.key));
 }
 
 // The key and the name of the registration are remembered before the first vault hears of them, so that an
 // interruption at any point can be finished.
-async function registered(
+async function registerOrResume(
   device: Device,
+  key: BackupKey,
   chosen: { password: Bytes; again: Bytes },
-  { signal }: EnableOptions,
-): Promise<BackupKey> {
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
-  const pending = device.state.pending;
-  if (pending?.enabling !== undefined && pending.contestedUntil !== undefined) {
-    return finishContested(device, pending.enabling.key, fromHex(pending.generation), signal);
-  }
-  const key = pending?.enabling === undefined ? newKey(device) : new Secret(fromHex(pending.enabling.key));
+  const { pending } = device.state;
+  if (pending?.contestedUntil !== undefined)
+    return finishContested(device, key, fromHex(pending.generation), signal);
   const generation = random(16);
   const begun = {
     generation: toHex(generation),
@@ -92,17 +95,15 @@ async function registered(
     }
     throw error;
   }
-  return key;
 }
 
 async function finishContested(
   device: Device,
-  keyHex: string,
+  key: BackupKey,
   generation: Bytes,
   signal: AbortSignal | undefined,
-): Promise<BackupKey> {
+): Promise<void> {
   const { directory, links } = await device.vaults(signal);
-  const key: BackupKey = new Secret(fromHex(keyHex));
   try {
     await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
   } catch (error) {
@@ -110,7 +111,6 @@ async function finishContested(
     if (isStrongroomError(error, 'unavailable')) await device.update({ pending: undefined });
     throw error;
   }
-  return key;
 }
 
 async function reach(listing: AsyncIterable<unknown>): Promise<void> {

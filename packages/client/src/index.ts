@@ -7,6 +7,7 @@ export * from './device-state.ts';
 export * from './disable.ts';
 export * from './enable.ts';
 export * from './front-door-client.ts';
+export { descriptorProblem } from './lost-descriptor.ts';
 export * from './passwords.ts';
 export * from './restore.ts';
 export * from './sign-in.ts';

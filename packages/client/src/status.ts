@@ -1,4 +1,4 @@
-import { isStrongroomError, toHex } from '@strongroom/core';
+import { isStrongroomError, toHex, type StrongroomError } from '@strongroom/core';
 import { Slot, type Directory } from '@strongroom/wire/vault';
 import type { Device } from './device.ts';
 import type { BackupState, LastSnapshot } from './device-state.ts';
@@ -19,7 +19,7 @@ export interface Status {
   readonly unfinished: 'turning-on' | 'change-of-password' | null;
   /** `null` when no password is used, or the vault cannot be reached. */
   readonly vault: VaultStatus | null;
-  readonly vaultProblem: string | null;
+  readonly vaultProblem: StrongroomError | null;
 }
 
 /** How the password stands at the vaults. Times are milliseconds since 1970. */
@@ -71,13 +71,13 @@ export async function cancelReplacement(device: Device, signal?: AbortSignal): P
 async function askVaults(
   device: Device,
   signal: AbortSignal | undefined,
-): Promise<{ vault: VaultStatus | null; vaultProblem: string | null }> {
+): Promise<Pick<Status, 'vault' | 'vaultProblem'>> {
   try {
     const { directory, links } = await device.vaults(signal);
     return { vault: summarize(directory, await survey(directory, links, signal)), vaultProblem: null };
   } catch (error) {
     if (!isStrongroomError(error) || error.code === 'cancelled') throw error;
-    return { vault: null, vaultProblem: error.message };
+    return { vault: null, vaultProblem: error };
   }
 }
 

@@ -1,9 +1,10 @@
-import { findArchives, openArchive, type Archive, type Codec, type ObjectStore } from '@strongroom/archive';
-import { isStrongroomError, StrongroomError, toHex, type Secret } from '@strongroom/core';
+import type { Archive, Codec, ObjectStore } from '@strongroom/archive';
+import { isStrongroomError, toHex, type Secret } from '@strongroom/core';
 import { preparePassword } from '@strongroom/opaque';
 import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
+import { descriptorProblem, findOpenable, openByKey, type FoundArchive } from './lost-descriptor.ts';
 import { retrieve } from './vaults/retrieve.ts';
 
 /** How a person proves that a backup is theirs. */
@@ -30,13 +31,17 @@ export interface UnlockOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The ways to unlock that the archives in a cloud offer; not authenticated, enough to ask for one of them. */
+/**
+ * The ways to unlock that the archives in a cloud offer; not authenticated, enough to ask for one of them. Where the
+ * descriptor that lists them is lost, all that this device could go.
+ */
 export async function waysToUnlock(
   device: Device,
   { cloud, archiveId, signal }: UnlockOptions,
 ): Promise<ReadonlySet<'password' | 'key' | 'passkey'>> {
-  const found = await findIn(device.cloud(cloud), archiveId, signal);
-  return new Set(found.flatMap(({ unlock }) => unlock.map(({ way }) => way)));
+  const found = await findOpenable(device.cloud(cloud), archiveId, signal);
+  const any = device.state.account === undefined ? (['key'] as const) : (['password', 'key'] as const);
+  return new Set(found.flatMap(({ ways }) => [...(ways ?? any)]));
 }
 
 /**
@@ -49,15 +54,10 @@ export async function unlock(
   unlocking: Unlocking,
 ): Promise<Unlocked> {
   const store = device.cloud(options.cloud);
-  const found = await findIn(store, options.archiveId, options.signal);
+  const found = await findOpenable(store, options.archiveId, options.signal);
   const { key, ...opening } = await keyFrom(device, unlocking, options.signal);
-  const archive = await openFitting(
-    store,
-    found.map((descriptor) => descriptor.archiveId),
-    key,
-    options,
-  );
-  const ways = new Set((await archive.unlock()).map(({ way }) => way));
+  const archive = await openFitting(store, found, key, options);
+  const ways = await waysOf(archive, unlocking.way, options.signal);
   await device.update({
     backup: {
       archiveId: archive.id,
@@ -72,7 +72,7 @@ export async function unlock(
   return { archive, ...opening };
 }
 
-/** The archive of this device's own backups. @throws StrongroomError `not-enabled`, `archive-missing` */
+/** The archive of this device's own backups, also when its descriptor is lost. @throws StrongroomError `not-enabled`, `archive-missing` */
 export async function openOwnArchive(
   device: Device,
   options: { codec?: Codec; signal?: AbortSignal | undefined } = {},
@@ -80,13 +80,23 @@ export async function openOwnArchive(
   const { cloud, archiveId } = device.requireBackup();
   const { codec, signal } = options;
   const store = device.cloud(cloud);
-  return openArchive({
+  return openByKey({
     store,
     archiveId,
     key: device.backupKey(),
     ...(codec && { codec }),
     ...(signal && { signal }),
   });
+}
+
+// Without a descriptor, the way that was gone just now is all that is known.
+async function waysOf(
+  archive: Archive,
+  gone: 'password' | 'key',
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string>> {
+  if (await descriptorProblem(archive, signal)) return new Set([gone]);
+  return new Set((await archive.unlock({ ...(signal && { signal }) })).map(({ way }) => way));
 }
 
 type Opening = Pick<Unlocked, 'mark' | 'failuresSinceOpening' | 'misbehaved'>;
@@ -113,29 +123,17 @@ async function keyFrom(
   return { ...retrieved, ...(mark && { mark }) };
 }
 
-async function findIn(
-  store: ObjectStore,
-  archiveId: string | undefined,
-  signal: AbortSignal | undefined,
-): ReturnType<typeof findArchives> {
-  const all = await findArchives(store, { signal });
-  const found =
-    archiveId === undefined ? all : all.filter((descriptor) => descriptor.archiveId === archiveId);
-  if (found.length === 0) throw new StrongroomError('archive-missing', { where: store.description });
-  return found;
-}
-
 // Of several archives in one cloud, the key itself tells which is meant.
 async function openFitting(
   store: ObjectStore,
-  archiveIds: readonly string[],
+  found: readonly FoundArchive[],
   key: BackupKey,
   { codec, signal }: UnlockOptions,
 ): Promise<Archive> {
   let wrong: unknown;
-  for (const archiveId of archiveIds) {
+  for (const { archiveId } of found) {
     try {
-      return await openArchive({ store, archiveId, key, ...(codec && { codec }), ...(signal && { signal }) });
+      return await openByKey({ store, archiveId, key, ...(codec && { codec }), ...(signal && { signal }) });
     } catch (error) {
       if (!isStrongroomError(error, 'wrong-key')) throw error;
       wrong = error;

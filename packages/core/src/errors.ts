@@ -55,6 +55,7 @@ export interface ErrorDetails {
   'disk-full': { path: string };
   'not-permitted': { path: string };
   'in-use': { path: string };
+  'profile-damaged': { path: string };
   'wrong-usage': { why: string };
   cancelled: NoDetails;
   bug: { where: string };
@@ -218,7 +219,7 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   'target-not-empty': {
     action: 'ask-user',
-    sentence: ({ path }) => `${path} is not empty. Choose an empty folder; nothing was changed.`,
+    sentence: ({ path }) => `${path} is not an empty folder. Choose an empty or a new one; nothing was changed.`,
   },
   'source-missing': { action: 'ask-user', sentence: ({ path }) => `${path} cannot be found.` },
   'disk-full': {
@@ -230,6 +231,11 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   'in-use': {
     action: 'retry',
     sentence: ({ path }) => `Another strongroom command is using ${path}. Wait for it to end.`,
+  },
+  'profile-damaged': {
+    action: 'ask-user',
+    sentence: ({ path }) =>
+      `${path} is damaged. Move it away, sign in again, and restore with your password or 64-digit key.`,
   },
   'wrong-usage': { action: 'ask-user', sentence: ({ why }) => why },
   cancelled: { action: 'retry', sentence: () => 'Stopped. Run the same command again to go on.' },

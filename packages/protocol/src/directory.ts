@@ -11,6 +11,8 @@ import { verifySignature, type SigningKey } from './signing.ts';
 
 /** The most vaults a directory may list. */
 export const MAX_VAULTS = 8;
+/** The most signatures that are looked at. */
+export const MAX_SIGNATURES = 16;
 const domain = utf8('strongroom directory v1');
 
 /** A directory that was checked, with the hash by which it is pinned. */
@@ -46,11 +48,12 @@ export async function openDirectory(
   if (pinned !== null && hash !== pinned) {
     throw new StrongroomError('directory-changed', { expected: pinned, found: hash });
   }
+  const count = signed.signatures.length;
+  if (count === 0 || count > MAX_SIGNATURES) throw malformed(`a list of vaults with ${count} signatures`);
   for (const { publicKey, signature } of signed.signatures) {
     const holds = await verifySignature(publicKey, concat(domain, signed.directory), signature);
     if (!holds) throw malformed('a signature of the list of vaults does not hold');
   }
-  if (signed.signatures.length === 0) throw malformed('the list of vaults is not signed');
   return { directory: parse(signed.directory), sha256: hash };
 }
 

@@ -1,4 +1,4 @@
-import { concat, fromHex, type Bytes } from '@strongroom/core';
+import { concat, fromHex, StrongroomError, type Bytes } from '@strongroom/core';
 
 // Ed25519 (RFC 8032) by the platform. WebCrypto imports a private key only as PKCS #8, of which the
 // 32-byte seed is the last part (RFC 8410 section 7).
@@ -12,8 +12,10 @@ export interface SigningKey {
   sign(message: Uint8Array): Promise<Bytes>;
 }
 
-/** The key pair of a 32-byte seed (RFC 8032 section 5.1.5). */
+/** The key pair of a 32-byte seed (RFC 8032 section 5.1.5). @throws StrongroomError `malformed` for another length */
 export async function signingKeyFromSeed(seed: Uint8Array): Promise<SigningKey> {
+  // Not every platform minds a byte too many.
+  if (seed.length !== 32) throw new StrongroomError('malformed', { what: 'the seed of a signing key' });
   const pkcs8 = concat(pkcs8Prefix, seed);
   // The public half can be had only from an extractable key, which then is let go.
   const extractable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']);

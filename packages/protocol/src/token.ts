@@ -75,7 +75,7 @@ function parse(signed: SignedAccountToken | undefined): AccountToken {
   } catch {
     // Refused below, like a token whose fields are wrong.
   }
-  refuse('the account token cannot be read');
+  return refuse('the account token cannot be read');
 }
 
 function refuse(why: string): never {

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, backup } from 'node:sqlite';
+import { StrongroomError } from '@strongroom/core';
 import type { SourceContent } from '../source.ts';
 import { FileContent } from './file-content.ts';
 import { fileError, systemCode } from './file-errors.ts';
@@ -41,7 +42,7 @@ async function openRaw(
   now: () => number,
 ): Promise<SourceContent> {
   try {
-    const content = await FileContent.open(place, path);
+    const content = await FileContent.openDatabase(place, path);
     return {
       mtimeNs: content.stats.mtimeNs,
       identity: settledText(await identityWithLogs(place, content.stats), now()),
@@ -96,8 +97,14 @@ async function openCopy(
     return copyContent(content, stats, identity, folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw fileError(error, path);
+    throw copyError(error, path);
   }
+}
+
+/** A database that SQLite cannot make sense of is one that cannot be read. */
+function copyError(error: unknown, path: string): unknown {
+  const known = fileError(error, path);
+  return known instanceof StrongroomError ? known : new StrongroomError('not-permitted', { path }, { cause: error });
 }
 
 function copyContent(

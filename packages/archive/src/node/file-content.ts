@@ -1,27 +1,40 @@
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Bytes } from '@strongroom/core';
 import { fileError } from './file-errors.ts';
 import { identityOf } from './identity.ts';
+import { type ReadableFile, openShared } from './shared-file.ts';
 
 /** An open file of the file system. */
 export class FileContent {
   /** When it was opened. */
   readonly stats: BigIntStats;
-  readonly #file: FileHandle;
+  readonly #file: ReadableFile;
   readonly #path: string;
 
-  /** @param path names the file in errors. @throws StrongroomError 'source-missing', 'not-permitted' */
-  static async open(place: string, path: string): Promise<FileContent> {
+  /**
+   * @param path names the file in errors
+   * @throws StrongroomError 'source-missing', 'not-permitted'
+   */
+  static open(place: string, path: string): Promise<FileContent> {
+    return FileContent.#from(() => open(place, 'r'), path);
+  }
+
+  /** The same for a database that this process may have open itself. */
+  static openDatabase(place: string, path: string): Promise<FileContent> {
+    return FileContent.#from(async () => openShared(place), path);
+  }
+
+  static async #from(open: () => Promise<ReadableFile>, path: string): Promise<FileContent> {
     try {
-      const file = await open(place, 'r');
+      const file = await open();
       return new FileContent(file, path, await file.stat({ bigint: true }));
     } catch (error) {
       throw fileError(error, path);
     }
   }
 
-  private constructor(file: FileHandle, path: string, stats: BigIntStats) {
+  private constructor(file: ReadableFile, path: string, stats: BigIntStats) {
     this.#file = file;
     this.#path = path;
     this.stats = stats;

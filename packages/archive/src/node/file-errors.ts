@@ -1,8 +1,9 @@
 import { StrongroomError } from '@strongroom/core';
 
-/** The code of an error of the operating system, like `ENOENT`. */
+/** The code of an error of the operating system, like `ENOENT`; our own errors have codes too, of another kind. */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
 }
 
 /** What went wrong with a file, as an error that callers handle. */

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type ReadableFile, openShared } from './shared-file.ts';
 
 const magic = Buffer.from('SQLite format 3\0');
 const companions = /^(.+)-(?:wal|shm|journal)$/;
@@ -10,15 +10,22 @@ export interface SqliteHeader {
 }
 
 /** The header of an SQLite database; none when the file is something else or cannot be read. */
-export async function readSqliteHeader(path: string): Promise<SqliteHeader | undefined> {
+export async function readSqliteHeader(place: string): Promise<SqliteHeader | undefined> {
   try {
-    await using file = await open(path, 'r');
+    return await headerOf(openShared(place));
+  } catch {
+    return undefined;
+  }
+}
+
+async function headerOf(file: ReadableFile): Promise<SqliteHeader | undefined> {
+  try {
     const head = Buffer.alloc(20);
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     if (bytesRead < head.length || !head.subarray(0, magic.length).equals(magic)) return undefined;
     return { usesLog: head[18] === 2 || head[19] === 2 };
-  } catch {
-    return undefined;
+  } finally {
+    await file.close();
   }
 }
 

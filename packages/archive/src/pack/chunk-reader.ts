@@ -1,4 +1,4 @@
-import { type Bytes, concat } from '@strongroom/core';
+import { type Bytes, concat, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { type ChunkRef, placeOf } from './chunk-ref.ts';
@@ -7,8 +7,8 @@ import { Lru, remembered } from './lru.ts';
 import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
 
 const blockSize = 2 * 1024 * 1024;
-const blockCache = 24 * 1024 * 1024;
-const chunkCache = 16 * 1024 * 1024;
+const blockCache = 12 * 1024 * 1024;
+const chunkCache = 8 * 1024 * 1024;
 const packCache = 256;
 
 export interface ChunkReaderOptions extends StoreOptions {
@@ -37,9 +37,7 @@ export class ChunkReader {
    * @throws StrongroomError 'archive-incomplete', 'archive-damaged', 'newer-version'
    */
   chunk(ref: ChunkRef): Promise<Bytes> {
-    // A chunk is asked for by its place; whoever asks with another name must not get this one unchecked.
-    const key = `${placeOf(ref)}/${String(ref.name)}`;
-    return remembered(this.#chunks, key, ref.plainLength, async () => (await this.#pack(ref.pack)).chunk(ref));
+    return remembered(this.#chunks, textOf(ref), ref.plainLength, async () => (await this.#pack(ref.pack)).chunk(ref));
   }
 
   /** The chunks of a pack by its own table. @param size bytes of the pack */
@@ -71,4 +69,9 @@ export class ChunkReader {
       return concat(...blocks.map(within));
     };
   }
+}
+
+/** Everything a reference says: whoever asks with another one must not get a chunk unchecked. */
+function textOf(ref: ChunkRef): string {
+  return [placeOf(ref), ref.offset, ref.sealedLength, ref.plainLength, toHex(ref.name)].join();
 }

@@ -29,18 +29,22 @@ export class OpenPack {
   readonly #pack: string;
   readonly #name: string;
   readonly #keys: PackKeys;
-  readonly #bytes: Bytes = new Uint8Array(packSize);
+  readonly #bytes: Bytes;
   readonly #chunks: OwnedChunk[] = [];
-  readonly #seals: Promise<void>[] = [];
+  readonly #sealing = new Set<Promise<void>>();
   #end = firstChunk;
 
-  /** Draws the name and the salt. */
-  static async start(archive: Archive): Promise<OpenPack> {
+  /**
+   * Draws the name and the salt.
+   * @param bytes 16 MiB to build the pack in; whatever they held is overwritten
+   */
+  static async start(archive: Archive, bytes: Bytes): Promise<OpenPack> {
     const salt = randomBytes(saltLength);
-    return new OpenPack(archive, toHex(randomBytes(16)), salt, await archive.keys.pack(salt));
+    return new OpenPack(archive, toHex(randomBytes(16)), salt, await archive.keys.pack(salt), bytes);
   }
 
-  private constructor(archive: Archive, pack: string, salt: Bytes, keys: PackKeys) {
+  private constructor(archive: Archive, pack: string, salt: Bytes, keys: PackKeys, bytes: Bytes) {
+    this.#bytes = bytes;
     this.#pack = pack;
     this.#name = packName(archive.id, pack);
     this.#keys = keys;
@@ -53,22 +57,22 @@ export class OpenPack {
     return this.#end + frameLength + tagLength + tail <= packSize;
   }
 
-  /** Takes a frame in. Sealing goes on in the background; `finish` waits for it. */
+  /** Takes a frame in. Sealing goes on in the background; `settled` and `finish` wait for it. */
   append(path: string, name: Bytes, frame: Bytes, plainLength: number): ChunkRef {
     const ordinal = this.#chunks.length;
     const sealedLength = frame.length + tagLength;
     const ref = { name, pack: this.#pack, ordinal, offset: this.#end, sealedLength, plainLength };
     this.#chunks.push({ path, ref });
     this.#end += sealedLength;
-    const sealing = this.#seal(ref, frame);
+    const sealing = this.#seal(ref, frame).finally(() => this.#sealing.delete(sealing));
     sealing.catch(() => undefined);
-    this.#seals.push(sealing);
+    this.#sealing.add(sealing);
     return ref;
   }
 
   /** Waits until every chunk taken in so far is sealed: what then is held in memory is the pack alone. */
   async settled(): Promise<void> {
-    await Promise.all(this.#seals);
+    await Promise.all(this.#sealing);
   }
 
   /** Seals the table and the trailer. @param whole 16 MiB, or else the next step */

@@ -1,7 +1,7 @@
 import { StrongroomError, isStrongroomError } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
-import { forEachOf } from '../concurrency.ts';
+import { Budget, forEachOf } from '../concurrency.ts';
 import type { Entry } from '../entry.ts';
 import { isDamage, readManifest } from '../manifest/manifest-reader.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
@@ -14,7 +14,8 @@ import { fileContent } from './file-content.ts';
 import { MediaOrder } from './media-order.ts';
 import type { Selection } from './selection.ts';
 
-const filesAtOnce = 4;
+const filesAtOnce = 6;
+const bytesAtOnce = 4 * 1024 * 1024;
 
 export interface RestoreOptions {
   /** By default everything. */
@@ -94,6 +95,7 @@ class Restore {
   readonly #failures = new Map<string, RestoreFailure>();
   readonly #media = new MediaOrder();
   readonly #directories: Entry[] = [];
+  readonly #budget = new Budget(bytesAtOnce);
   #restored = 0;
   #skipped = 0;
   #bytes = 0;
@@ -156,7 +158,9 @@ class Restore {
   }
 
   async #files(entries: AsyncIterable<Entry>): Promise<void> {
-    await forEachOf(entries, filesAtOnce, (entry) => this.#attempt(entry, () => this.#file(entry)));
+    await forEachOf(entries, filesAtOnce, (entry) =>
+      this.#attempt(entry, () => this.#budget.spend(entry.size, () => this.#file(entry))),
+    );
   }
 
   async #each(

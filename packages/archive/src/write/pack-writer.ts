@@ -2,7 +2,14 @@ import type { Bytes } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { Serial } from '../concurrency.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
+import { packSize } from '../pack/layout.ts';
 import { type FinishedPack, OpenPack } from '../pack/open-pack.ts';
+
+/**
+ * Takes a finished pack, at once or after waiting for others.
+ * @param done called when the pack's bytes are no longer needed
+ */
+export type SendPack = (pack: FinishedPack, done: () => void) => Promise<void>;
 
 /**
  * Fills packs. Two are open at a time, and a chunk goes into the first it fits into: with one, what is left when
@@ -10,11 +17,12 @@ import { type FinishedPack, OpenPack } from '../pack/open-pack.ts';
  */
 export class PackWriter {
   readonly #archive: Archive;
-  readonly #upload: (pack: FinishedPack) => Promise<void>;
+  readonly #upload: SendPack;
   readonly #serial = new Serial();
   #open: OpenPack[] = [];
+  readonly #spare: Bytes[] = [];
 
-  constructor(archive: Archive, upload: (pack: FinishedPack) => Promise<void>) {
+  constructor(archive: Archive, upload: SendPack) {
     this.#archive = archive;
     this.#upload = upload;
   }
@@ -33,16 +41,21 @@ export class PackWriter {
   async finish(): Promise<void> {
     const open = this.#open;
     this.#open = [];
-    for (const [i, pack] of open.entries()) await this.#upload(await pack.finish(i < open.length - 1));
+    for (const [i, pack] of open.entries()) await this.#send(pack, i < open.length - 1);
   }
 
   async #packFor(frameLength: number): Promise<OpenPack> {
     const roomy = this.#open.find((pack) => pack.fits(frameLength));
     if (roomy) return roomy;
     const fullest = this.#open.length > 1 ? this.#open.shift() : undefined;
-    if (fullest) await this.#upload(await fullest.finish(true));
-    const fresh = await OpenPack.start(this.#archive);
+    if (fullest) await this.#send(fullest, true);
+    const fresh = await OpenPack.start(this.#archive, this.#spare.pop() ?? new Uint8Array(packSize));
     this.#open.push(fresh);
     return fresh;
+  }
+
+  async #send(open: OpenPack, whole: boolean): Promise<void> {
+    const pack = await open.finish(whole);
+    await this.#upload(pack, () => this.#spare.push(new Uint8Array(pack.bytes.buffer)));
   }
 }

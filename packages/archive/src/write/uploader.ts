@@ -28,13 +28,20 @@ export class Uploader {
     return this.#uploadedBytes;
   }
 
-  /** Starts to send a pack, after waiting while others are on their way. @throws what ended an earlier one */
-  async upload(pack: FinishedPack): Promise<void> {
+  /**
+   * Starts to send a pack, after waiting while others are on their way.
+   * @param done called when the pack's bytes are no longer needed
+   * @throws what ended an earlier one
+   */
+  async upload(pack: FinishedPack, done: () => void): Promise<void> {
     while (this.#underWay.size >= mostAtOnce) await Promise.race(this.#underWay);
     this.#throwFailure();
     // Remembered before it is sent: when the power goes in between, the next backup looks whether it arrived.
     await this.#journal?.addPendingPack({ pack: pack.pack, size: pack.bytes.length }, pack.chunks);
-    const sending = this.#send(pack).finally(() => this.#underWay.delete(sending));
+    const sending = this.#send(pack).finally(() => {
+      this.#underWay.delete(sending);
+      done();
+    });
     this.#underWay.add(sending);
   }
 

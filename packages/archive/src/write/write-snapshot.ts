@@ -1,7 +1,7 @@
 import { StrongroomError, equalBytes } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
-import { mapInOrder } from '../concurrency.ts';
+import { Budget, mapInOrder } from '../concurrency.ts';
 import type { Entry } from '../entry.ts';
 import { sha256 } from '../format/hash.ts';
 import type { Journal } from '../journal.ts';
@@ -29,8 +29,9 @@ import { TotalsCounter, countSource } from './totals.ts';
 import { Uploader } from './uploader.ts';
 import { type Device, nextWriter } from './writer-check.ts';
 
-// Several small files at a time hide the latency of each; more would hold more content in memory.
-const filesAtOnce = 3;
+// Several small files at a time hide the latency of each; of large ones their content in memory sets the limit.
+const filesAtOnce = 8;
+const bytesAtOnce = 4 * 1024 * 1024;
 
 // The manifest has a history of its own; no file has an empty path.
 const manifestPath = '';
@@ -131,9 +132,9 @@ async function write(
 ): Promise<WriteResult> {
   const { journal, signal, warn = () => undefined } = options;
   const { inventory, journalCounts } = base;
-  const upload = async (pack: FinishedPack): Promise<void> => {
+  const upload = async (pack: FinishedPack, done: () => void): Promise<void> => {
     inventory.add(pack.pack, pack.bytes.length);
-    await uploader.upload(pack);
+    await uploader.upload(pack, done);
   };
   const packs = new PackWriter(archive, upload);
   const chunks = new ChunkStore({ archive, packs, inventory, journal, compress: options.compress ?? true });
@@ -170,8 +171,10 @@ async function writeEntries(
   const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
   const pairs = joinByPath(storable(source, signal, warn), before);
   const totals = new TotalsCounter();
+  const budget = new Budget(bytesAtOnce);
   const written = mapInOrder(pairs, filesAtOnce, async (pair): Promise<Entry | undefined> => {
-    if (pair.now) return files.write(pair.now, pair.before);
+    const { now } = pair;
+    if (now) return budget.spend(now.size, () => files.write(now, pair.before));
     await journal?.forgetFile(pair.before!.path);
     return undefined;
   });

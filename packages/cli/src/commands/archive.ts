@@ -75,11 +75,13 @@ function report(
   for (const { error, path } of problems)
     terminal.warn(path === undefined ? error.message : `${path}: ${error.message}`);
   const opened = chunks === 0 ? '' : `, ${sizeText(bytes)} opened and checked`;
-  terminal.result({ clean: problems.length === 0, snapshots, packs, chunks, bytes, problems }, [
+  const [first] = problems;
+  const found = { clean: first === undefined, snapshots, packs, chunks, bytes, problems };
+  terminal.result({ ...found, ...(first && { error: first.error }) }, [
     `${countText(snapshots, 'snapshot')} and ${countText(packs, 'pack')} looked at${opened}.`,
     problems.length > 0 ? `${countText(problems.length, 'problem')} found.` : cleanLine(depth),
   ]);
-  if (problems.length > 0) process.exitCode = exitCodes.failed;
+  if (first !== undefined) process.exitCode = exitCodes.failed;
 }
 
 function cleanLine(depth: VerifyDepth): string {

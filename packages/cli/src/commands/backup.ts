@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { filesOf, bytesOf } from '@strongroom/archive';
 import { folderSource, nodeCodec, openJournal } from '@strongroom/archive/node';
 import { backup, type BackupResult } from '@strongroom/client';
+import { isStrongroomError } from '@strongroom/core';
+import { Advised } from '../terminal/advised.ts';
 import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
 
@@ -69,11 +71,21 @@ async function run(
         toLines(result, last?.at, (performance.now() - began) / 1000),
       );
       sayVaultProblem(result, (line) => terminal.warn(line));
+    } catch (error) {
+      throw withWayOut(error);
     } finally {
       progress.end();
       await journal.close();
     }
   });
+}
+
+// What the cloud has lost cannot come back by waiting.
+function withWayOut(error: unknown): unknown {
+  if (!isStrongroomError(error, 'archive-damaged', 'archive-incomplete', 'rolled-back')) return error;
+  const advice =
+    'To go on with what is left: the same command with --accept-loss. What is backed up is stored anew.';
+  return new Advised(error, [advice]);
 }
 
 function toJson({ snapshot, vaultProblem, locked }: BackupResult, warnings: readonly object[]): object {

@@ -1,7 +1,15 @@
+import { readdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { RestoreError, selectionOf, type Archive, type RestoreResult } from '@strongroom/archive';
+import {
+  listSnapshots,
+  RestoreError,
+  selectionOf,
+  type Archive,
+  type RestoreResult,
+} from '@strongroom/archive';
 import { folderTarget, nodeCodec } from '@strongroom/archive/node';
 import {
+  descriptorProblem,
   needSnapshots,
   openOwnArchive,
   restore,
@@ -10,13 +18,17 @@ import {
   type Device,
   type Unlocking,
 } from '@strongroom/client';
-import { absoluteCloud } from '@strongroom/client/node';
+import { absoluteCloud, fileError } from '@strongroom/client/node';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { Advised } from '../terminal/advised.ts';
 import { askYes, canAsk } from '../terminal/input.ts';
 import { givenKey, givenPassword, type SecretOptions } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
+
+// What the archive keeps in a target until everything is there.
+const unfinishedRestore = '.strongroom-restore';
 
 interface RestoreCommandOptions extends GlobalOptions, SecretOptions {
   readonly cloud?: string;
@@ -55,9 +67,12 @@ export function addRestore(program: Command, signal: AbortSignal): void {
 async function run(targetPath: string, options: RestoreCommandOptions, signal: AbortSignal): Promise<void> {
   const only = options.only === undefined ? undefined : selectionOf(options.only);
   await withDevice(options, signal, async ({ device, terminal }) => {
+    await refuseTaken(targetPath);
     const target = folderTarget(targetPath);
     const { archive, mark } = await open(device, terminal, options, signal);
     await needSnapshots(archive, mark, signal);
+    const lost = await descriptorProblem(archive, signal);
+    if (lost) terminal.warn(`${lost.message} It was opened without; the next backup writes it anew.`);
     const progress = terminal.progress('Restoring');
     try {
       const result = await restore(device, archive, target, {
@@ -74,8 +89,8 @@ async function run(targetPath: string, options: RestoreCommandOptions, signal: A
       terminal.result(toJson(result), toLines(result, targetPath));
     } catch (error) {
       progress.end();
-      if (error instanceof RestoreError) sayDamage(error.result, terminal, targetPath);
-      throw error;
+      if (error instanceof RestoreError) throw damageTold(error, terminal, targetPath);
+      throw await withOlder(error, archive, targetPath, signal);
     }
   });
 }
@@ -198,12 +213,53 @@ function toLines({ snapshot, restored, skipped, bytes }: RestoreResult, target: 
   ];
 }
 
-function sayDamage({ failures, restored }: RestoreResult, terminal: Terminal, target: string): void {
+// Everything intact is restored by now.
+function damageTold(error: RestoreError, terminal: Terminal, target: string): Advised {
+  const { failures, restored, skipped } = error.result;
   const shown = failures.slice(0, 20);
   for (const { path, error } of shown)
     terminal.warn(`${path === '' ? 'A part of the list of files' : path}: ${error.message}`);
   if (failures.length > shown.length) terminal.warn(`… and ${failures.length - shown.length} more.`);
-  terminal.say(
-    `${countText(restored, 'intact file')} restored into ${target}; ${countText(failures.length, 'damaged one')} left out.`,
+  return new Advised(
+    error,
+    [
+      `${countText(restored + skipped, 'intact file')} restored into ${target}; ${countText(failures.length, 'damaged one')} left out.`,
+      'An older snapshot may still have them: `strongroom snapshots`, then `strongroom restore OTHER_TARGET --snapshot ID`.',
+    ],
+    toJson(error.result),
   );
+}
+
+// When a snapshot itself is damaged, another one may still be whole.
+async function withOlder(
+  error: unknown,
+  archive: Archive,
+  target: string,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const damaged = isStrongroomError(error, 'archive-damaged') && error.details.object.includes('/snapshots/');
+  if (!damaged) return error;
+  const [whole] = await listSnapshots(archive, { signal, onProblem: () => undefined }).catch(() => []);
+  if (whole === undefined) return error;
+  const { id, time } = whole;
+  const advice = `Whole is the one of ${momentText(time)}: \`strongroom restore ${target} --snapshot ${id}\`.`;
+  return new Advised(error, [advice], { wholeSnapshot: id });
+}
+
+// Looked at before a password is asked for. A folder that holds an unfinished restore is looked at again later.
+async function refuseTaken(target: string): Promise<void> {
+  const names = await namesIn(target);
+  const free = names !== undefined && (names.length === 0 || names.includes(unfinishedRestore));
+  if (!free) throw new StrongroomError('target-not-empty', { path: target });
+}
+
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') return undefined;
+    throw fileError(error, folder);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatKey, settlePending, status, type Status, type VaultStatus } from '@strongroom/client';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { exitCodeOf } from '../exit-codes.ts';
 import { proveKept } from '../terminal/secrets.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
@@ -49,7 +50,9 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
       if (!isStrongroomError(error, 'offline', 'unavailable')) throw error;
     }
     const current = await status(device, signal);
-    terminal.result(current, lines(current));
+    const { vaultProblem } = current;
+    terminal.result({ ...current, ...(vaultProblem && { error: vaultProblem }) }, lines(current));
+    if (vaultProblem !== null) process.exitCode = exitCodeOf(vaultProblem);
   });
 }
 
@@ -88,7 +91,7 @@ function accountLines({ signedIn, server, directory }: Status): string[] {
 }
 
 function vaultLines({ vault, vaultProblem, encrypted, ways }: Status): string[] {
-  if (vaultProblem !== null) return ['', `The vault could not be asked: ${vaultProblem}`];
+  if (vaultProblem !== null) return ['', `The vault could not be asked: ${vaultProblem.message}`];
   if (vault === null || !vault.registered) return [];
   const known = encrypted && ways.password ? 'Your password' : 'The backup password of this account';
   return ['', `${known} is guarded by ${guards(vault)}.`, ...promise(vault), ...standing(vault)];

@@ -1,8 +1,5 @@
-import { pino } from 'pino';
 import type { Command } from 'commander';
 import { StrongroomError } from '@strongroom/core';
-import { startAllInOne } from '../up/all-in-one.ts';
-import { readPolicyFile } from '../up/policy-file.ts';
 import { terminalOf, type GlobalOptions } from './context.ts';
 
 interface UpOptions extends GlobalOptions {
@@ -34,11 +31,16 @@ export function addUp(program: Command, signal: AbortSignal): void {
 
 async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
   const terminal = terminalOf(options);
+  const port = parsePort(options.port);
+  // Here alone: every other command starts sooner without the servers.
+  const { pino } = await import('pino');
+  const { startAllInOne } = await import('../up/all-in-one.ts');
+  const { readPolicyFile } = await import('../up/policy-file.ts');
   const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
   const server = await startAllInOne({
     data: options.data,
     host: options.host,
-    port: parsePort(options.port),
+    port,
     ...(options.policy !== undefined && { policy: readPolicyFile(options.policy) }),
     log,
     print: (line) => process.stderr.write(`${line}\n`),

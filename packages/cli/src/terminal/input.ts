@@ -5,6 +5,8 @@ import { Secret, StrongroomError } from '@strongroom/core';
 
 let lines: AsyncIterator<string> | undefined;
 let reader: Interface | undefined;
+const stopped = new AbortController();
+const onTerminal = { output: process.stderr, signal: stopped.signal };
 
 /** Whether a person can be asked. */
 export function canAsk(): boolean {
@@ -21,8 +23,23 @@ export async function nextLine(what: string): Promise<string> {
   return value;
 }
 
-/** Lets the process end while standard input is still open. */
+/**
+ * Lines of standard input up to the one that brings so many characters together, spaces aside, or to its end.
+ * @throws StrongroomError `wrong-usage` when there are none
+ */
+export async function nextLines(what: string, characters: number): Promise<string> {
+  let text = await nextLine(what);
+  while (text.replaceAll(/\s/g, '').length < characters) {
+    const { value, done } = await lines!.next();
+    if (done === true) break;
+    text += `\n${value}`;
+  }
+  return text;
+}
+
+/** Ends what waits for an answer, and lets the process end while standard input is still open. */
 export function stopReading(): void {
+  stopped.abort();
   reader?.close();
   process.stdin.unref?.();
 }
@@ -30,18 +47,18 @@ export function stopReading(): void {
 /** Asks for something that may be seen. */
 export async function ask(message: string): Promise<string> {
   if (!canAsk()) return nextLine(message);
-  return answered(await askText({ message, output: process.stderr }));
+  return answered(await askText({ message, ...onTerminal }));
 }
 
 /** Asks for something that must not be seen: at a prompt, else a line of standard input. */
 export async function askSecret(message: string): Promise<Secret<string>> {
   if (!canAsk()) return new Secret(await nextLine(message));
-  return new Secret(answered(await askPassword({ message, output: process.stderr })));
+  return new Secret(answered(await askPassword({ message, ...onTerminal })));
 }
 
 /** Asks yes or no; answers no where nobody can be asked. */
 export async function askYes(message: string): Promise<boolean> {
-  return canAsk() && answered(await confirm({ message, output: process.stderr, initialValue: false }));
+  return canAsk() && answered(await confirm({ message, ...onTerminal, initialValue: false }));
 }
 
 /** The secret in a file, without the line break at its end. `-` is standard input. @throws StrongroomError `wrong-usage` */

@@ -1,6 +1,6 @@
 import { groupNames, keyGroups, parseKey, type BackupKey, type ChosenPassword } from '@strongroom/client';
-import { StrongroomError, type Secret } from '@strongroom/core';
-import { ask, askSecret, canAsk, secretFile } from './input.ts';
+import { Secret, StrongroomError } from '@strongroom/core';
+import { ask, askSecret, canAsk, nextLines, secretFile } from './input.ts';
 
 /** Where a command may take secrets from; never from an argument. */
 export interface SecretOptions {
@@ -27,8 +27,14 @@ export async function newPassword({ passwordFile }: SecretOptions): Promise<Chos
 
 /** The 64-digit key that opens a backup. @throws StrongroomError `malformed-key` */
 export async function givenKey({ keyFile }: SecretOptions): Promise<BackupKey> {
-  const typed = keyFile === undefined ? await askSecret('64-digit key') : await secretFile(keyFile);
+  const typed = keyFile === undefined || keyFile === '-' ? await askKey(keyFile) : await secretFile(keyFile);
   return parseKey(typed.reveal());
+}
+
+// As `key show` prints it, a key takes several lines.
+async function askKey(keyFile: string | undefined): Promise<Secret<string>> {
+  if (keyFile === undefined && canAsk()) return askSecret('64-digit key');
+  return new Secret(await nextLines('The 64-digit key', 64));
 }
 
 /** The key in four rows and columns with their names, so that two people can read it to each other. */

@@ -1,4 +1,5 @@
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { Advised } from './advised.ts';
 import { ProgressLine } from './progress-line.ts';
 
 /** How much is said, and to whom. */
@@ -39,14 +40,15 @@ export class Terminal {
     return new ProgressLine(label, watched ? process.stderr : undefined);
   }
 
-  /** An error, with its stable code in small. */
+  /** An error, what to do about it, and its stable code in small. */
   error(error: unknown): void {
-    const known = isStrongroomError(error)
-      ? error
-      : new StrongroomError('bug', { where: describe(error) }, { cause: error });
-    if (this.options.json) process.stdout.write(`${JSON.stringify({ error: known })}\n`);
-    else
-      process.stderr.write(`${this.#colour('31', known.message)}\n${this.#colour('2', `(${known.code})`)}\n`);
+    const { error: known, advice, json } = error instanceof Advised ? error : new Advised(asKnown(error), []);
+    if (this.options.json) {
+      process.stdout.write(`${JSON.stringify({ error: known, ...json })}\n`);
+      return;
+    }
+    const lines = [this.#colour('31', known.message), ...advice, this.#colour('2', `(${known.code})`)];
+    process.stderr.write(`${lines.join('\n')}\n`);
   }
 
   #colour(code: string, text: string): string {
@@ -54,6 +56,11 @@ export class Terminal {
       ? `\u001B[${code}m${text}\u001B[0m`
       : text;
   }
+}
+
+function asKnown(error: unknown): StrongroomError {
+  if (isStrongroomError(error)) return error;
+  return new StrongroomError('bug', { where: describe(error) }, { cause: error });
 }
 
 // The type and place of an unexpected error, never its text: that may quote what was being worked on.

@@ -2,7 +2,7 @@ import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StrongroomError } from '@strongroom/core';
-import type { DeviceState, DeviceStore } from '../device-state.ts';
+import { isDeviceState, type DeviceState, type DeviceStore } from '../device-state.ts';
 import { fileError } from './file-error.ts';
 import { lockFolder } from './lock-folder.ts';
 
@@ -16,7 +16,7 @@ export class FileDeviceStore implements DeviceStore {
     this.#lock = lock;
   }
 
-  /** Opens a profile, makes it if missing, and keeps other commands out of it. @throws StrongroomError `in-use`, `not-permitted` */
+  /** Opens a profile, makes it if missing, and keeps other commands out of it. @throws StrongroomError `in-use`, `not-permitted`, `disk-full` */
   static async open(folder: string): Promise<FileDeviceStore> {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -27,6 +27,7 @@ export class FileDeviceStore implements DeviceStore {
     return new FileDeviceStore(folder, lockFolder(folder));
   }
 
+  /** @throws StrongroomError `profile-damaged`, `newer-version`, `not-permitted` */
   async load(): Promise<DeviceState | undefined> {
     let text: string;
     try {
@@ -66,18 +67,27 @@ export class FileDeviceStore implements DeviceStore {
 }
 
 function parse(text: string, path: string): DeviceState {
-  let state: DeviceState;
+  const state = parseJson(text);
+  const version = versionOf(state);
+  if (version !== undefined && version > 1)
+    throw new StrongroomError('newer-version', { object: path, version });
+  if (!isDeviceState(state)) throw new StrongroomError('profile-damaged', { path });
+  return state;
+}
+
+function parseJson(text: string): unknown {
   try {
-    state = JSON.parse(text) as DeviceState;
+    return JSON.parse(text);
   } catch {
     // The parser's own error would quote the text, which holds keys.
-    throw new StrongroomError('wrong-usage', {
-      why: `${path} is damaged. Move it away, sign in again and restore with your password or 64-digit key.`,
-    });
+    return undefined;
   }
-  if (state.version !== 1)
-    throw new StrongroomError('newer-version', { object: path, version: Number(state.version) });
-  return state;
+}
+
+function versionOf(state: unknown): number | undefined {
+  const version =
+    typeof state === 'object' && state !== null && 'version' in state ? state.version : undefined;
+  return Number.isSafeInteger(version) ? Number(version) : undefined;
 }
 
 async function syncFolder(folder: string): Promise<void> {

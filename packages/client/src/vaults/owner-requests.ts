@@ -1,4 +1,4 @@
-import { isStrongroomError, type Bytes } from '@strongroom/core';
+import { equalBytes, isStrongroomError, type Bytes } from '@strongroom/core';
 import { markBody, type SigningKey } from '@strongroom/protocol';
 import { Slot, type Accepted } from '@strongroom/wire/vault';
 import { ownerSignature } from './owner-key.ts';
@@ -38,10 +38,14 @@ export function markAll(
   );
 }
 
-/** Erase: every vault forgets what it holds of the account. */
+/** Erase: every vault forgets what it holds of the account, also what was proposed there and never committed. */
 export function eraseAll(view: Survey, owner: SigningKey, signal?: AbortSignal): Promise<OwnerOutcome> {
   return atEach(view, signal, async (description) => {
-    if (slotAt(description, Slot.LIVE) === undefined) return;
+    const candidate = slotAt(description, Slot.CANDIDATE);
+    if (slotAt(description, Slot.LIVE) === undefined) {
+      if (candidate) await drop(description, owner, new Uint8Array(candidate.generation), signal);
+      return;
+    }
     await owned(
       description,
       owner,
@@ -60,14 +64,22 @@ export function dropAll(
   generation: Bytes,
   signal?: AbortSignal,
 ): Promise<OwnerOutcome> {
-  return atEach(view, signal, async ({ link, described }) => {
-    const held = described.slots.some(
-      (slot) => slot.slot !== Slot.LIVE && sameBytes(slot.generation, generation),
+  return atEach(view, signal, async (description) => {
+    const held = description.described.slots.some(
+      (slot) => slot.slot !== Slot.LIVE && equalBytes(slot.generation, generation),
     );
-    if (!held) return;
-    const signed = await ownerSignature(owner, link, { kind: 'drop', anchor: described.anchor, generation });
-    await link.change({ case: 'drop', value: { generation, owner: signed } }, undefined, signal);
+    if (held) await drop(description, owner, generation, signal);
   });
+}
+
+async function drop(
+  { link, described }: Description,
+  owner: SigningKey,
+  generation: Bytes,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const signed = await ownerSignature(owner, link, { kind: 'drop', anchor: described.anchor, generation });
+  await link.change({ case: 'drop', value: { generation, owner: signed } }, undefined, signal);
 }
 
 type Signed = Awaited<ReturnType<typeof ownerSignature>>;
@@ -108,8 +120,4 @@ async function atEach(
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   return { accepted: outcomes.length - errors.length, errors };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

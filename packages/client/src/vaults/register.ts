@@ -37,7 +37,7 @@ export async function registerPassword(options: RegisterOptions): Promise<void> 
   needVaults(view, quorum(directory));
   const owner = await ownerKeyOf(options.key);
   const accepted = await proposeAll(view, owner, options);
-  refuseContested(accepted);
+  refuseContested(accepted, quorum(directory));
   const replacing = view.descriptions.some(({ described }) =>
     described.slots.some(({ slot }) => slot === Slot.LIVE),
   );
@@ -120,11 +120,13 @@ async function proposeAll(view: Survey, owner: SigningKey, options: RegisterOpti
   return accepted;
 }
 
-function refuseContested(accepted: readonly Accepted[]): void {
+// A vault that still has another key's registration does not stand in the way of enough that do not.
+function refuseContested(accepted: readonly Accepted[], needed: number): void {
   const contested = accepted.filter(({ slot }) => slot === Slot.CONTESTED);
-  if (contested.length === 0) return;
-  const until = Math.max(...contested.map(({ committableAt }) => Number(committableAt)));
-  throw new StrongroomError('contested', { until });
+  const free = accepted.length - contested.length;
+  if (free >= needed) return;
+  const until = contested.map(({ committableAt }) => Number(committableAt)).toSorted((a, b) => a - b);
+  throw new StrongroomError('contested', { until: until[needed - free - 1] ?? 0 });
 }
 
 async function tryOut(options: RegisterOptions): Promise<void> {

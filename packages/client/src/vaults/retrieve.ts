@@ -21,12 +21,16 @@ import {
   type Mark,
 } from '@strongroom/wire/vault';
 import {
+  guessesLeftAt,
   isUnreachable,
   needVaults,
   openGenerations,
   survey,
+  waitUntilAt,
+  whyNoneOpens,
   type Description,
   type OpenGeneration,
+  type Survey,
 } from './survey.ts';
 import type { VaultLink } from './vault-link.ts';
 
@@ -35,7 +39,7 @@ export interface Retrieved {
   readonly key: BackupKey;
   /** The archive's newest snapshot as the vaults know it. */
   readonly mark: Mark | undefined;
-  /** Guesses that failed since the last opening, as most of the vaults counted. */
+  /** Guesses that failed since the last opening: the most that any of the vaults counted. */
   readonly failuresSinceOpening: number;
   /** Vaults that did not keep to the protocol, by id, and why. */
   readonly misbehaved: readonly { readonly vaultId: string; readonly reason: string }[];
@@ -68,23 +72,23 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved> {
     ({ generation }) => options.generation === undefined || toHex(generation) === toHex(options.generation),
   );
   const [first, second] = candidates;
-  if (first === undefined) throw new StrongroomError('not-registered', {});
+  if (first === undefined) throw whyNoneOpens(view, options.generation);
   try {
-    return await guess(options, first, second !== undefined);
+    return await guess(options, askable(first, view), first, second !== undefined);
   } catch (error) {
     const wrong = error instanceof StrongroomError && error.code === 'wrong-password';
     if (!wrong || second === undefined || options.tryUnfinished !== true) throw error;
-    return guess(options, second, false);
+    return guess(options, askable(second, view), second, false);
   }
 }
 
 async function guess(
   options: RetrieveOptions,
+  asked: readonly Description[],
   open: OpenGeneration,
   unfinishedChange: boolean,
 ): Promise<Retrieved> {
   const { directory, password, random, stretch, signal } = options;
-  const asked = askable(open, directory.threshold);
   const { account } = asked[0]!.link;
   const vaultIds = asked.map(({ link }) => link.vault.vaultId);
   const state = beginRetrieval({ password, vaultIds, random });
@@ -92,7 +96,8 @@ async function guess(
     const begun = await beginAll(state, open, asked, signal);
     const answers = begun.map(({ answer }) => answer);
     const outcome = finishRetrieval(state, answers, { directory, ...account, stretch });
-    if (outcome.outcome === 'wrong-password') throw wrongPassword(begun, unfinishedChange);
+    if (outcome.outcome === 'wrong-password')
+      throw wrongPassword(begun, unfinishedChange, directory.threshold);
     const bodies = await finishAll(outcome.opened, begun, signal);
     return await toRetrieved(outcome, bodies, open, account.accountId);
   } finally {
@@ -101,24 +106,28 @@ async function guess(
 }
 
 // Where a wait is running or all is erased, nothing is asked: counters stay together.
-function askable(open: OpenGeneration, threshold: number): Description[] {
-  const ready = open.at.filter(
-    ({ slot, description: { described } }) =>
-      !slot.exhausted && described.waitUntil === 0n && described.guessesLeft > 0,
-  );
-  if (ready.length >= threshold) return ready.map(({ description }) => description);
-  const waiting = open.at.filter(
-    ({ slot, description }) => !slot.exhausted && description.described.waitUntil > 0n,
-  );
-  if (ready.length + waiting.length >= threshold)
-    throw mustWait(waiting.map(({ description }) => description));
-  if (open.at.length >= threshold) throw new StrongroomError('locked', {});
-  throw new StrongroomError('unavailable', { answered: open.at.length, needed: threshold });
+function askable(open: OpenGeneration, { directory, descriptions }: Survey): Description[] {
+  const { threshold, vaults } = directory;
+  const whole = open.at.filter(({ slot }) => !slot.exhausted).map(({ description }) => description);
+  const alive = whole.filter(({ described }) => described.guessesLeft > 0);
+  const ready = alive.filter(({ described }) => described.waitUntil === 0n);
+  if (ready.length >= threshold) return ready;
+  if (alive.length >= threshold) throw mustWait(alive, threshold);
+  const unanswered = vaults.length - descriptions.length;
+  if (alive.length + unanswered < threshold) throw new StrongroomError('locked', {});
+  throw new StrongroomError('unavailable', { answered: alive.length, needed: threshold });
 }
 
-function mustWait(waiting: readonly Description[]): StrongroomError {
-  const until = Math.max(...waiting.map(({ described }) => Number(described.waitUntil)));
-  const guessesLeft = Math.min(...waiting.map(({ described }) => described.guessesLeft));
+function mustWait(alive: readonly Description[], threshold: number): StrongroomError {
+  const described = alive.map((description) => description.described);
+  const until = waitUntilAt(
+    threshold,
+    described.map((at) => at.waitUntil),
+  );
+  const guessesLeft = guessesLeftAt(
+    threshold,
+    described.map((at) => at.guessesLeft),
+  );
   return new StrongroomError('must-wait', { until, guessesLeft });
 }
 
@@ -161,9 +170,19 @@ function toAnswer({ vault }: VaultLink, generation: Bytes, begun: Begun): Retrie
   };
 }
 
-function wrongPassword(begun: readonly BegunAt[], unfinishedChange: boolean): StrongroomError {
-  const guessesLeft = Math.min(...begun.map((at) => at.begun.guessesLeft));
-  const waitUntil = Math.max(...begun.map((at) => Number(at.begun.waitUntil)));
+function wrongPassword(
+  begun: readonly BegunAt[],
+  unfinishedChange: boolean,
+  threshold: number,
+): StrongroomError {
+  const guessesLeft = guessesLeftAt(
+    threshold,
+    begun.map((at) => at.begun.guessesLeft),
+  );
+  const waitUntil = waitUntilAt(
+    threshold,
+    begun.map((at) => at.begun.waitUntil),
+  );
   return new StrongroomError('wrong-password', {
     guessesLeft,
     waitUntil: waitUntil === 0 ? null : waitUntil,

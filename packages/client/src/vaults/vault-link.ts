@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { StrongroomError, toHex, type Bytes } from '@strongroom/core';
+import { isStrongroomError, StrongroomError, toHex, type Bytes } from '@strongroom/core';
 import { sealRequest } from '@strongroom/protocol';
 import {
   VaultReplySchema,
@@ -26,6 +26,9 @@ export interface AccountIdentity {
 
 type RequestShape = NonNullable<MessageInitShape<typeof VaultRequestSchema>['request']>;
 
+/** Waits so many milliseconds; a port, so that tests need not. */
+export type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
 const attempts = 3;
 const firstPause = 200;
 
@@ -34,11 +37,13 @@ export class VaultLink {
   readonly vault: DirectoryVault;
   readonly account: AccountIdentity;
   readonly #relay: Relay;
+  readonly #pause: Pause;
 
-  constructor(vault: DirectoryVault, account: AccountIdentity, relay: Relay) {
+  constructor(vault: DirectoryVault, account: AccountIdentity, relay: Relay, pause: Pause = patiently) {
     this.vault = vault;
     this.account = account;
     this.#relay = relay;
+    this.#pause = pause;
   }
 
   async describe(signal?: AbortSignal): Promise<Described> {
@@ -65,7 +70,7 @@ export class VaultLink {
         return await this.#send(request, undefined, signal);
       } catch (error) {
         if (attempt === attempts || !isPassing(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, firstPause * 2 ** attempt));
+        await this.#pause(firstPause * 2 ** attempt, signal);
       }
     }
   }
@@ -81,15 +86,39 @@ export class VaultLink {
       plaintext,
     });
     const answer = await this.#relay(vaultId, sealedRequest, signal);
-    const reply = fromBinary(VaultReplySchema, await openAnswer(answer));
+    const reply = this.#read(await openAnswer(answer));
     if (reply.reply.case === 'refused') throw toError(reply.reply.value);
     return reply;
   }
+
+  // What was sealed for this request came from the vault itself.
+  #read(answer: Bytes): VaultReply {
+    try {
+      return fromBinary(VaultReplySchema, answer);
+    } catch (cause) {
+      const vaultId = toHex(this.vault.vaultId);
+      const details = { vaultId, reason: 'its answer cannot be read' };
+      throw new StrongroomError('vault-misbehaved', details, { cause });
+    }
+  }
 }
 
-/** Whether an error may pass by itself. */
+/** Waits by the clock, and no longer when the signal is aborted. */
+export const patiently: Pause = (milliseconds, signal) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener('abort', done, { once: true });
+    if (signal?.aborted === true) done();
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+
+/** Whether an error may pass by itself: nothing answered, or what did was altered on the way. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof StrongroomError && ['offline', 'unavailable'].includes(error.code);
+  return isStrongroomError(error, 'offline', 'unavailable', 'malformed');
 }
 
 interface Replies {

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { GetOptions, ObjectStore, PutOptions, StoreOptions, StoredObject } from '@strongroom/archive';
 import { type Bytes, StrongroomError } from '@strongroom/core';
@@ -31,7 +31,7 @@ class FolderStore implements ObjectStore {
       try {
         await writeDurably(place, bytes, !ifAbsent);
       } catch (error) {
-        if (systemCode(error) !== 'EEXIST') throw error;
+        if (!ifAbsent || systemCode(error) !== 'EEXIST') throw error;
         throw new StrongroomError('object-exists', { object: name }, { cause: error });
       }
       await this.#clean(dirname(place));
@@ -61,10 +61,12 @@ class FolderStore implements ObjectStore {
   async remove(name: string, { signal }: StoreOptions = {}): Promise<void> {
     const place = this.#place(name);
     await this.#attempt(signal, async () => {
-      await rm(place, { force: true });
-      await syncFolder(dirname(place)).catch((error: unknown) => {
+      try {
+        await unlink(place);
+        await syncFolder(dirname(place));
+      } catch (error) {
         if (!isMissing(error)) throw error;
-      });
+      }
     });
   }
 
@@ -145,5 +147,5 @@ async function sizeOf(place: string): Promise<number | undefined> {
 
 function isMissing(error: unknown): boolean {
   const code = systemCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
 }

@@ -6,7 +6,8 @@ export class MemoryStore implements RecordStore {
   readonly #values = new Map<string, StoredValue>();
 
   async read(id: Bytes): Promise<StoredValue | undefined> {
-    return this.#values.get(toHex(id));
+    const stored = this.#values.get(toHex(id));
+    return stored && { ...stored, value: new Uint8Array(stored.value) };
   }
 
   async replace(

@@ -73,7 +73,7 @@ export class SqliteStore implements RecordStore {
       this.#database.exec('COMMIT');
       writes.forEach(({ resolve }, i) => resolve(outcomes[i]!));
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');
       for (const { reject } of writes) reject(error);
     }
   }

@@ -30,6 +30,7 @@ export function apply(record: MaybeRecord, { request }: VaultRequest, situation:
     case 'erase':
       return erase(record, request.value, situation);
     case undefined:
-      return refuse(record, 'malformed', { why: 'an unknown request' });
+      break;
   }
+  return refuse(record, 'malformed', { why: 'an unknown request' });
 }

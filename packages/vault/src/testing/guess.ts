@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { utf8, type Bytes } from '@strongroom/core';
+import { equalBytes, utf8, type Bytes } from '@strongroom/core';
 import {
   beginRetrieval,
   finishRetrieval,
@@ -41,11 +41,13 @@ export class Guess {
   }
 
   /** What the vaults' answers come to. @throws StrongroomError as `finishRetrieval` */
-  conclude(answers: readonly (readonly [vaultId: Uint8Array, begun: Begun])[]): OpenedGuess | 'wrong-password' {
+  conclude(
+    answers: readonly (readonly [vaultId: Uint8Array, begun: Begun])[],
+  ): OpenedGuess | 'wrong-password' {
     const { directory, generation } = this.#options;
     const retrieved = answers.map(([vaultId, { ke2, publicShares, proof, stretch }]) => ({
       vaultId,
-      index: directory.vaults.find((vault) => vault.vaultId === vaultId)!.index,
+      index: directory.vaults.find((vault) => equalBytes(vault.vaultId, vaultId))!.index,
       generation,
       ke2,
       publicShares,
@@ -85,6 +87,6 @@ export class OpenedGuess {
   }
 
   #session(vaultId: Uint8Array): Opened['opened'][number] {
-    return this.#opened.opened.find((session) => session.vaultId === vaultId)!;
+    return this.#opened.opened.find((session) => equalBytes(session.vaultId, vaultId))!;
   }
 }

@@ -47,7 +47,10 @@ export function signPropose(target: Target, dealt: Dealt, by: TestOwner = dealt.
 }
 
 export function signCommit(target: Target, { generation, owner: by }: Dealt): RequestShape {
-  return { case: 'commit', value: { generation, owner: signature(by, target, { kind: 'commit', generation }) } };
+  return {
+    case: 'commit',
+    value: { generation, owner: signature(by, target, { kind: 'commit', generation }) },
+  };
 }
 
 export function signDrop(target: Target, { generation }: Dealt, by: TestOwner): RequestShape {

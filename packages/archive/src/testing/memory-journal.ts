@@ -1,0 +1,84 @@
+import { type Bytes, toHex } from '@strongroom/core';
+import type { Journal, PageRun, PendingPack } from '../journal.ts';
+import type { ChunkRef } from '../pack/chunk-ref.ts';
+import type { OwnedChunk } from '../pack/open-pack.ts';
+import type { SnapshotMark } from '../snapshot/snapshot.ts';
+
+interface RememberedFile {
+  identity: string | undefined;
+  readonly pages: Map<number, PageRun>;
+}
+
+/** A journal in memory, for tests and trials. */
+export class MemoryJournal implements Journal {
+  #last: SnapshotMark | undefined;
+  readonly #files = new Map<string, RememberedFile>();
+  readonly #next = new Map<string, RememberedFile>();
+  readonly #packs = new Map<string, { size: number; chunks: readonly OwnedChunk[] }>();
+
+  async lastSnapshot(): Promise<SnapshotMark | undefined> {
+    return this.#last;
+  }
+
+  async identity(path: string): Promise<string | undefined> {
+    return this.#files.get(path)?.identity;
+  }
+
+  async pages(path: string, run: number): Promise<PageRun | undefined> {
+    return this.#files.get(path)?.pages.get(run);
+  }
+
+  async begin(): Promise<void> {
+    this.#next.clear();
+  }
+
+  async rememberFile(path: string, identity: string | undefined): Promise<void> {
+    this.#nextOf(path).identity = identity;
+  }
+
+  async rememberPages(path: string, run: number, pages: PageRun): Promise<void> {
+    this.#nextOf(path).pages.set(run, pages);
+  }
+
+  async restartPages(path: string): Promise<void> {
+    this.#nextOf(path).pages.clear();
+  }
+
+  async forgetFile(path: string): Promise<void> {
+    this.#next.set(path, { identity: undefined, pages: new Map() });
+  }
+
+  async finish(snapshot: SnapshotMark): Promise<void> {
+    for (const [path, file] of this.#next) this.#files.set(path, file);
+    this.#next.clear();
+    this.#packs.clear();
+    this.#last = { number: snapshot.number, hash: snapshot.hash };
+  }
+
+  async pendingPacks(): Promise<readonly PendingPack[]> {
+    return [...this.#packs].map(([pack, { size }]) => ({ pack, size }));
+  }
+
+  async addPendingPack({ pack, size }: PendingPack, chunks: readonly OwnedChunk[]): Promise<void> {
+    this.#packs.set(pack, { size, chunks });
+  }
+
+  async dropPendingPack(pack: string): Promise<void> {
+    this.#packs.delete(pack);
+  }
+
+  async pendingChunk(path: string, name: Bytes): Promise<ChunkRef | undefined> {
+    const chunks = [...this.#packs.values()].flatMap((pack) => pack.chunks);
+    return chunks.find((chunk) => chunk.path === path && toHex(chunk.ref.name) === toHex(name))?.ref;
+  }
+
+  async close(): Promise<void> {
+    // Nothing to close in memory.
+  }
+
+  #nextOf(path: string): RememberedFile {
+    const file = this.#next.get(path) ?? { identity: undefined, pages: new Map<number, PageRun>() };
+    this.#next.set(path, file);
+    return file;
+  }
+}

@@ -1,0 +1,7 @@
+import { describe, test } from 'vitest';
+import { MemoryStore } from './memory-store.ts';
+import { objectStoreConformance } from './object-store-conformance.ts';
+
+describe('the store in memory', () => {
+  test.each(objectStoreConformance)('$name', ({ run }) => run(new MemoryStore()));
+});
