@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['packages/*/{src,test}/**/*.test.ts', '{tools,demo,test}/**/*.test.ts'],
+          include: ['packages/*/{src,test}/**/*.test.ts', '{bench,tools,demo,test}/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

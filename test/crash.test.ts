@@ -1,11 +1,11 @@
+import { deepEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { differences, fingerprint } from '../demo/compare.ts';
-import { change, open, standing } from './kit/crash-opener.ts';
+import { change, open, standing, type Opening } from './kit/crash-opener.ts';
 import { armCrash, writesCounted, type CrashPoint } from './kit/crash-records.ts';
-import type { PasswordDevice } from './kit/password-device.ts';
-import { PasswordWorld, writeChats } from './kit/password-world.ts';
+import type { Outcome } from './kit/password-device.ts';
+import { differing, PasswordWorld, writeChats } from './kit/password-world.ts';
 
 const oldPassword = 'plum orchard 41';
 const newPassword = 'silver heron 52';
@@ -13,70 +13,121 @@ const nextPassword = 'amber lantern 63';
 const wrongPassword = 'nothing of these';
 
 const crashServer = fileURLToPath(new URL('kit/crash-server.ts', import.meta.url));
+const timeout = 300_000;
 
-/** Ten tries, of which three are spent before the change. */
-const spent = 3;
-const leftBefore = 10 - spent;
+/** Tries left when the change begins: three of ten were wasted. */
+const leftBefore = 7;
 
 /** What the vault writes for a change of password, and how many tries are left once that is written. */
 const writes = [
-  { write: 'Propose', left: leftBefore },
-  { write: 'Heal', left: 10 },
-  { write: 'Begin', left: 9 },
-  { write: 'Finish', left: 10 },
-  { write: 'Commit', left: 10 },
+  { name: 'Propose', left: leftBefore },
+  // Whoever has the key vouches for all that was guessed before.
+  { name: 'Heal', left: 10 },
+  { name: 'Begin', left: 9 },
+  { name: 'Finish', left: 10 },
+  { name: 'Commit', left: 10 },
 ];
 
-const crashPoints: readonly (CrashPoint & { name: string })[] = writes.flatMap(({ write: name }, i) => [
+const crashPoints: readonly (CrashPoint & { name: string })[] = writes.flatMap(({ name }, i) => [
   { name, write: i + 1, when: 'before' as const },
   { name, write: i + 1, when: 'after' as const },
 ]);
 
-/** An account with a backup, after three wrong guesses; its server is stopped. */
+/** An account with a backup, after three wrong guesses. Its server is stopped: every test has a copy. */
 let before: PasswordWorld;
 
 beforeAll(async () => {
   before = await PasswordWorld.start({ waits: [] });
-  const original = await before.signedIn('original');
-  expect(await original.enable(oldPassword)).toMatchObject({ code: 0 });
-  await original.must(['backup', await writeChats(before.path('chats'), 'the first day')]);
-  await before.signedIn('unused');
-  const thief = await before.fresh(before.device('unused'), 'thief');
-  for (let guess = 1; guess <= spent; guess++) {
-    const opening = await open(thief.profile, before.path('nothing'), wrongPassword);
-    expect(opening).toMatchObject({ opened: false, guessesLeft: 10 - guess });
-  }
+  await before.backedUp('original', oldPassword);
+  const unused = await before.signedIn('unused');
+  const thief = await before.fresh(unused, 'thief');
+  const guesses: Opening[] = [];
+  while (guesses.length < 3) guesses.push(await open(thief.profile, before.path('nothing'), wrongPassword));
+  deepEqual(guesses.map(triesLeft), [9, 8, leftBefore]);
   await before.server.stop();
-}, 300_000);
+}, timeout);
 
 afterAll(() => before?.end());
 
 describe.concurrent('a change of password while the server loses power', () => {
-  it('is made of five writes, and ends the old password when it reports success', async () => {
-    await during(await before.copy(), async (world) => {
-      const crashFile = world.path('crash.json');
-      await world.startServer({ program: crashServer, args: ['--crash-file', crashFile] });
-      armCrash(crashFile);
-      expect(await world.device('original').changePassword(newPassword)).toMatchObject({ code: 0 });
+  it(
+    'is made of five writes, and ends the old password when it reports success',
+    () =>
+      during(before, async (world) => {
+        const crashFile = world.path('crash.json');
+        await world.startServer({ program: crashServer, args: ['--crash-file', crashFile] });
+        armCrash(crashFile);
+        expect(await world.device('original').changePassword(newPassword)).toMatchObject({ code: 0 });
 
-      expect(writesCounted(crashFile)).toBeGreaterThanOrEqual(3);
-      expect(writesCounted(crashFile)).toBe(writes.length);
-      expect(await tryPassword(world, oldPassword)).toMatchObject({ opened: false, guessesLeft: 9 });
-      expect(await tryPassword(world, newPassword)).toEqual({ opened: true });
-    });
-  }, 120_000);
+        expect(writesCounted(crashFile)).toBeGreaterThanOrEqual(3);
+        expect(writesCounted(crashFile)).toBe(writes.length);
+        expect(await tryPassword(world, oldPassword)).toEqual(wrong(9));
+        expect(await tryPassword(world, newPassword)).toEqual({ opened: true });
+      }),
+    timeout,
+  );
 
   it.each(crashPoints)(
     '$when write $write ($name): one password opens, no try comes back',
-    async (point) => {
-      await during(await before.copy(), async (world) => {
-        await crashDuringChange(world, point);
-        const settled = await world.copy();
-        await during(world, (left) => whatIsLeft(left, point, { settle: false }));
-        await during(settled, (left) => whatIsLeft(left, point, { settle: true }));
-      });
+    (point) =>
+      during(before, async (world) => {
+        // Whoever cannot know that it succeeded is not told so.
+        const change = (): Promise<Outcome> => world.device('original').changePassword(newPassword);
+        const outcome = await crashDuring(world, point, change);
+        expect(outcome).toMatchObject({ code: 6, error: { code: 'offline' } });
+
+        const asLeft = await during(world, (copy) => lookAt(copy, point, { settle: false }));
+        expect(asLeft).toEqual(whatMustBeLeft(point, { settle: false }));
+        const settled = await lookAt(world, point, { settle: true });
+        expect(settled).toEqual(whatMustBeLeft(point, { settle: true }));
+      }),
+    timeout,
+  );
+});
+
+describe('a first password for a backup that had only its key', () => {
+  it(
+    'is offered to new devices, though the server lost power right after it was set',
+    async () => {
+      const world = await PasswordWorld.start({ waits: [] });
+      try {
+        const original = await world.signedIn('original');
+        const unused = await world.signedIn('unused');
+        await original.must(['enable', '--method', 'key', '--cloud', world.cloud]);
+        await original.must(['backup', await writeChats(world.path('chats'), 'the first day')]);
+        await world.server.stop();
+        // Where nothing opened before, Commit comes right after Propose.
+        const change = (): Promise<Outcome> => original.changePassword(newPassword);
+        expect(await crashDuring(world, { write: 2, when: 'after' }, change)).toMatchObject({ code: 6 });
+        await world.startServer();
+        expect(await original.must(['status'])).toMatchObject({ unfinished: null, ways: { password: true } });
+        const target = world.path('restored');
+        await unused.must(['restore', target, '--cloud', world.cloud], `${newPassword}\n`);
+        expect(await differing(world.path('chats'), target)).toEqual([]);
+      } finally {
+        await world.end();
+      }
     },
-    120_000,
+    timeout,
+  );
+});
+
+describe('a guess while the server loses power', () => {
+  it.each([
+    { when: 'before' as const, left: leftBefore },
+    { when: 'after' as const, left: leftBefore - 1 },
+  ])(
+    '$when it is counted: $left tries are left, and no answer came',
+    ({ when, left }) =>
+      during(before, async (world) => {
+        const guess = (): Promise<Outcome> =>
+          world.device('thief').restore(world.path('nothing'), wrongPassword);
+        const outcome = await crashDuring(world, { write: 1, when }, guess);
+        expect(outcome).toMatchObject({ code: 6, error: { code: 'offline' } });
+        await world.startServer();
+        expect(await standing(world.device('thief').profile)).toMatchObject({ guessesLeft: left });
+      }),
+    timeout,
   );
 });
 
@@ -85,108 +136,129 @@ describe('a change of password whose client is killed', () => {
   let duration: number;
 
   beforeAll(async () => {
-    await during(await before.copy(), async (world) => {
+    await during(before, async (world) => {
       await world.startServer();
       const began = performance.now();
-      expect(await world.device('original').changePassword(newPassword)).toMatchObject({ code: 0 });
+      deepEqual((await world.device('original').changePassword(newPassword)).code, 0);
       duration = performance.now() - began;
     });
-  }, 120_000);
+  }, timeout);
 
   it.each(moments(10, 20_260_131))(
     'at %f of its run: one password opens, no try comes back',
-    async (moment) => {
-      await during(await before.copy(), async (world) => {
+    (moment) =>
+      during(before, async (world) => {
+        const original = world.device('original');
         await world.startServer();
         const kill = AbortSignal.timeout(Math.round(moment * duration));
-        const { code } = await world.device('original').changePassword(newPassword, kill);
-        await oneRuleHolds(world, { reportedSuccess: code === 0 });
-      });
-    },
-    120_000,
+        const reportedSuccess = (await original.changePassword(newPassword, kill)).code === 0;
+
+        const { guessesLeft: left } = (await standing(world.device('thief').profile))!;
+        expect([leftBefore, ...writes.map((written) => written.left)]).toContain(left);
+        expect(triesLeft(await tryPassword(world, wrongPassword))).toBe(left - 1);
+        const withNew = await tryPassword(world, newPassword);
+        const withOld = await tryPassword(world, oldPassword);
+        expect(withNew.opened).toBe(!withOld.opened);
+        expect(withNew.opened).toBe(withNew.opened || reportedSuccess);
+
+        const [holds, ended] = withNew.opened ? [newPassword, oldPassword] : [oldPassword, newPassword];
+        expect(await original.must(['status'])).toMatchObject({ unfinished: null });
+        expect(await tryPassword(world, ended, { tryUnfinished: true })).toMatchObject({ opened: false });
+        expect(await tryPassword(world, holds)).toEqual({ opened: true });
+        await change(original.profile, nextPassword);
+        expect(await tryPassword(world, holds)).toEqual(wrong(9));
+        expect(await tryPassword(world, nextPassword)).toEqual({ opened: true });
+      }),
+    timeout,
   );
 });
 
-async function crashDuringChange(world: PasswordWorld, point: CrashPoint): Promise<void> {
+/** What is found when the server is up again. */
+interface Findings {
+  readonly triesLeft: number | undefined;
+  readonly wrong: Opening;
+  /** The password that must not open it. */
+  readonly ended: Opening;
+  /** Two wrong tries, if there are two registrations. */
+  readonly wrongOnBoth: Opening;
+  /** The same password, said to belong to a change that was interrupted. */
+  readonly endedOnBoth: boolean;
+  /** The password that must open it. */
+  readonly holds: Opening;
+  /** One that is set after all this. */
+  readonly next: Opening;
+}
+
+function whatMustBeLeft(point: CrashPoint, { settle }: { settle: boolean }): Findings {
+  const { left, half } = progress(point);
+  // Two registrations can be tried until the device that began the change drops it.
+  const open = half && !settle;
+  return {
+    triesLeft: left,
+    wrong: wrong(left - 1, half),
+    ended: wrong(left - 2, open),
+    wrongOnBoth: wrong(open ? left - 4 : left - 3),
+    endedOnBoth: open,
+    holds: { opened: true },
+    next: { opened: true },
+  };
+}
+
+async function lookAt(
+  world: PasswordWorld,
+  point: CrashPoint,
+  { settle }: { settle: boolean },
+): Promise<Findings> {
+  const { holds, ended } = progress(point);
+  const original = world.device('original');
+  const tryUnfinished = true;
+  await world.startServer();
+  const left = (await standing(world.device('thief').profile))?.guessesLeft;
+  const wrong = await open(world.device('thief').profile, world.path('nothing'), wrongPassword);
+  if (settle) deepEqual((await original.must(['status']))['unfinished'], null);
+  const found = {
+    triesLeft: left,
+    wrong,
+    ended: await tryPassword(world, ended),
+    wrongOnBoth: await tryPassword(world, wrongPassword, { tryUnfinished }),
+    endedOnBoth: (await tryPassword(world, ended, { tryUnfinished })).opened,
+    holds: await tryPassword(world, holds),
+  };
+  await change(original.profile, nextPassword);
+  return { ...found, next: await tryPassword(world, nextPassword) };
+}
+
+/** How far the change came, and what that means. */
+function progress({ write, when }: CrashPoint): {
+  left: number;
+  half: boolean;
+  holds: string;
+  ended: string;
+} {
+  const written = when === 'after' ? write : write - 1;
+  const done = written === writes.length;
+  return {
+    left: writes[written - 1]?.left ?? leftBefore,
+    half: written > 0 && !done,
+    holds: done ? newPassword : oldPassword,
+    ended: done ? oldPassword : newPassword,
+  };
+}
+
+/** Runs a command while the server kills itself. */
+async function crashDuring(
+  world: PasswordWorld,
+  point: CrashPoint,
+  command: () => Promise<Outcome>,
+): Promise<Outcome> {
   const crashFile = world.path('crash.json');
-  const { process: server } = await world.startServer({
-    program: crashServer,
-    args: ['--crash-file', crashFile],
-  });
+  const program = { program: crashServer, args: ['--crash-file', crashFile] };
+  const { process: server } = await world.startServer(program);
   const ended = once(server, 'exit');
   armCrash(crashFile, point);
-  // Whoever hears of no success must not be told of one.
-  expect(await world.device('original').changePassword(newPassword)).toMatchObject({
-    code: 6,
-    error: { code: 'offline' },
-  });
-  expect(await ended).toEqual([null, 'SIGKILL']);
-}
-
-/** Restarts the server on what the crash left behind, and sees which password opens the backup. */
-async function whatIsLeft(
-  world: PasswordWorld,
-  { write, when }: CrashPoint,
-  { settle }: { settle: boolean },
-): Promise<void> {
-  const written = when === 'after' ? write : write - 1;
-  const left = writes[written - 1]?.left ?? leftBefore;
-  const committed = written === writes.length;
-  const half = written > 0 && !committed;
-  const [holds, ended] = committed ? [newPassword, oldPassword] : [oldPassword, newPassword];
-  await world.startServer();
-  const original = world.device('original');
-
-  expect(await standing(world.device('thief').profile)).toMatchObject({ guessesLeft: left });
-  expect(await open(world.device('thief').profile, world.path('nothing'), wrongPassword)).toEqual({
-    opened: false,
-    guessesLeft: left - 1,
-    unfinishedChange: half,
-  });
-  if (settle) expect(await original.must(['status'])).toMatchObject({ unfinished: null });
-  expect(await tryPassword(world, ended)).toEqual({
-    opened: false,
-    guessesLeft: left - 2,
-    unfinishedChange: half && !settle,
-  });
-  expect(await tryPassword(world, wrongPassword, { tryUnfinished: true })).toMatchObject({
-    opened: false,
-    guessesLeft: left - (half && !settle ? 4 : 3),
-  });
-  // Somebody who remembers only the new password opens a half-made change by saying so, until it is dropped.
-  expect(await tryPassword(world, ended, { tryUnfinished: true })).toMatchObject({ opened: half && !settle });
-  expect(await tryPassword(world, holds)).toEqual({ opened: true });
-
-  await change(original.profile, nextPassword);
-  if (!settle) expect(await tryPassword(world, holds)).toMatchObject({ opened: false, guessesLeft: 9 });
-  expect(await tryPassword(world, nextPassword)).toEqual({ opened: true });
-}
-
-/** Sees which password opens the backup, when nobody knows how far a change came. */
-async function oneRuleHolds(
-  world: PasswordWorld,
-  { reportedSuccess }: { reportedSuccess: boolean },
-): Promise<void> {
-  const original = world.device('original');
-  const { guessesLeft: left } = (await standing(world.device('thief').profile))!;
-  expect([leftBefore, ...writes.map((written) => written.left)]).toContain(left);
-  expect(await tryPassword(world, wrongPassword)).toMatchObject({ opened: false, guessesLeft: left - 1 });
-
-  const withOld = await tryPassword(world, oldPassword);
-  const withNew = await tryPassword(world, newPassword);
-  expect([withOld.opened, withNew.opened]).toEqual(reportedSuccess ? [false, true] : oneOf(withOld.opened));
-  const [holds, ended] = withOld.opened ? [oldPassword, newPassword] : [newPassword, oldPassword];
-  expect(await original.must(['status'])).toMatchObject({ unfinished: null });
-  expect(await tryPassword(world, ended, { tryUnfinished: true })).toMatchObject({ opened: false });
-  expect(await tryPassword(world, holds)).toEqual({ opened: true });
-
-  await change(original.profile, nextPassword);
-  expect(await tryPassword(world, holds)).toMatchObject({ opened: false, guessesLeft: 9 });
-  expect(await tryPassword(world, nextPassword)).toEqual({ opened: true });
-}
-
-function oneOf(first: boolean): [boolean, boolean] {
-  return [first, !first];
+  const outcome = await command();
+  deepEqual(await ended, [null, 'SIGKILL']);
+  return outcome;
 }
 
 let devices = 0;
@@ -196,20 +268,29 @@ async function tryPassword(
   world: PasswordWorld,
   password: string,
   options: { tryUnfinished?: boolean } = {},
-): ReturnType<typeof open> {
-  const device: PasswordDevice = await world.fresh(world.device('unused'), `new-${devices++}`);
-  const target = world.path(`restored on ${device.name}`);
-  const opening = await open(device.profile, target, password, options);
-  if (opening.opened)
-    expect(differences(await fingerprint(before.path('chats')), await fingerprint(target))).toEqual([]);
+): Promise<Opening> {
+  const { name, profile } = await world.fresh(world.device('unused'), `new-${devices++}`);
+  const target = world.path(`restored on ${name}`);
+  const opening = await open(profile, target, password, options);
+  if (opening.opened) deepEqual(await differing(world.path('chats'), target), []);
   return opening;
 }
 
-async function during(world: PasswordWorld, run: (world: PasswordWorld) => Promise<void>): Promise<void> {
+function wrong(guessesLeft: number, unfinishedChange = false): Opening {
+  return { opened: false, guessesLeft, unfinishedChange };
+}
+
+function triesLeft(opening: Opening): number | undefined {
+  return opening.opened ? undefined : opening.guessesLeft;
+}
+
+/** Runs something in a copy of a world that is not running. */
+async function during<T>(world: PasswordWorld, run: (copy: PasswordWorld) => Promise<T>): Promise<T> {
+  const copy = await world.copy();
   try {
-    await run(world);
+    return await run(copy);
   } finally {
-    await world.end();
+    await copy.end();
   }
 }
 

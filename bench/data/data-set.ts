@@ -58,7 +58,16 @@ async function make(root: string, name: SizeName, card: string): Promise<void> {
   await writeMedia(join(root, 'day-2'), added);
   await copyFile(join(root, 'day-1/msgstore.db'), join(root, 'day-2/msgstore.db'));
   writeSecondDay(join(root, 'day-2/msgstore.db'), size, today, added);
-  await writeFile(card, JSON.stringify(await factsOf(root, size.mediaBytes, added.map(({ path }) => path))));
+  await writeFile(
+    card,
+    JSON.stringify(
+      await factsOf(
+        root,
+        size.mediaBytes,
+        added.map(({ path }) => path),
+      ),
+    ),
+  );
 }
 
 // As many of them as are wanted, evenly over the whole.

@@ -106,7 +106,12 @@ function shareOut(total: number, weights: readonly number[]): readonly number[] 
   });
 }
 
-function fileOf({ kind, folder, prefix, extension, mime }: Form, time: number, at: number, length: number): MediaFile {
+function fileOf(
+  { kind, folder, prefix, extension, mime }: Form,
+  time: number,
+  at: number,
+  length: number,
+): MediaFile {
   const name = `${prefix}-${dateDigits(time)}-WA${String(at).padStart(4, '0')}.${extension}`;
   return {
     kind,

@@ -21,7 +21,12 @@ export function timesOn(dice: Dice, which: 1 | 2, count: number): readonly numbe
 }
 
 /** Writes a new database: chats, messages, and for some messages the media that they carry. */
-export function writeMessages(path: string, size: Size, times: readonly number[], media: readonly MediaFile[]): void {
+export function writeMessages(
+  path: string,
+  size: Size,
+  times: readonly number[],
+  media: readonly MediaFile[],
+): void {
   const dice = diceOf(size.messages);
   change(path, (db) => {
     db.exec(`PRAGMA page_size = 4096; ${schema} ${receiptSchema}`);
@@ -34,7 +39,12 @@ export function writeMessages(path: string, size: Size, times: readonly number[]
 }
 
 /** Lets the second day pass in a database: new messages, and a few old ones changed, anywhere. */
-export function writeSecondDay(path: string, size: Size, times: readonly number[], media: readonly MediaFile[]): void {
+export function writeSecondDay(
+  path: string,
+  size: Size,
+  times: readonly number[],
+  media: readonly MediaFile[],
+): void {
   const dice = diceOf(size.messages, 2);
   change(path, (db) => {
     inTransaction(db, () => {

@@ -28,9 +28,9 @@ export function addReceipts(db: DatabaseSync, dice: Dice): void {
   const last = Number(
     db.prepare('SELECT coalesce(max(message_row_id), 0) AS last FROM message_secret').get()!['last'],
   );
-  db.prepare(
-    'INSERT INTO message_secret SELECT _id, secret() FROM message WHERE _id > ? ORDER BY _id',
-  ).run(last);
+  db.prepare('INSERT INTO message_secret SELECT _id, secret() FROM message WHERE _id > ? ORDER BY _id').run(
+    last,
+  );
   db.exec(`
     CREATE TEMP TABLE listener AS
       SELECT DISTINCT chat_row_id AS chat, sender_jid_row_id AS jid FROM message WHERE sender_jid_row_id > 0

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { strongroom, type Answer, type RunOptions } from '../../tools/run-strongroom.ts';
@@ -67,8 +69,8 @@ export function device(profile: string): Device {
 export function refusalOf({ code: exit, stdout }: Answer): Refusal {
   const json = onlyLine(stdout);
   const { code, message, details } = (json['error'] ?? {}) as Refusal;
-  expect({ exit, code }, stdout).toEqual({ exit: expect.any(Number), code: expect.any(String) });
-  expect(exit, stdout).toBeGreaterThan(0);
+  expect({ exit, code, stdout }).toEqual({ exit: expect.any(Number), code: expect.any(String), stdout });
+  expect(exit).not.toBe(0);
   return { exit, code, message, details, json };
 }
 
@@ -129,4 +131,17 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`waited in vain: ${what}`);
+}
+
+/** Whether a command holds a profile. */
+export function isBusy(profile: string): boolean {
+  const file = join(profile, 'lock');
+  if (!existsSync(file)) return false;
+  try {
+    using lock = new DatabaseSync(file);
+    lock.exec('BEGIN EXCLUSIVE');
+    return false;
+  } catch {
+    return true;
+  }
 }

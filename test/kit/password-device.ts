@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { ErrorCode } from '@strongroom/core';
 import { signIn, strongroom, type Answer, type Server } from '../../tools/run-strongroom.ts';
 
@@ -17,6 +17,12 @@ export interface JsonError {
   readonly message: string;
   readonly action: { readonly do: string; readonly until?: number };
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What a command answered that must have succeeded. */
+export function succeeded({ code, json, error }: Outcome): Outcome['json'] {
+  deepEqual({ code, error }, { code: 0, error: undefined });
+  return json;
 }
 
 /** How `status --json` describes the password at the vault. */
@@ -45,7 +51,8 @@ export class PasswordDevice {
   }
 
   async signIn(): Promise<void> {
-    expect(await signIn(this.#server(), this.profile)).toMatchObject({ code: 0 });
+    const { code, stderr } = await signIn(this.#server(), this.profile);
+    equal(code, 0, stderr);
   }
 
   /** Runs a command with `--json`. `input` goes to its standard input. */
@@ -58,9 +65,7 @@ export class PasswordDevice {
 
   /** Runs a command that must succeed, and answers its JSON. */
   async must(args: readonly string[], input = ''): Promise<Outcome['json']> {
-    const { code, json, error } = await this.run(args, input);
-    expect({ code, error }, args.join(' ')).toEqual({ code: 0, error: undefined });
-    return json;
+    return succeeded(await this.run(args, input));
   }
 
   enable(password: string): Promise<Outcome> {

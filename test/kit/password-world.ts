@@ -3,8 +3,9 @@ import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { differences, fingerprint } from '../../demo/compare.ts';
 import { startServer, type Server } from '../../tools/run-strongroom.ts';
-import { PasswordDevice } from './password-device.ts';
+import { PasswordDevice, succeeded } from './password-device.ts';
 
 // Commands start twice as fast when Node may keep what it compiled.
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'strongroom-compile-cache');
@@ -84,6 +85,14 @@ export class PasswordWorld {
     return device;
   }
 
+  /** A device that has turned backups on with a password, and has backed up the folder `chats` of this world. */
+  async backedUp(name: string, password: string): Promise<PasswordDevice> {
+    const device = await this.signedIn(name);
+    succeeded(await device.enable(password));
+    await device.must(['backup', await writeChats(this.path('chats'), 'the first day')]);
+    return device;
+  }
+
   /** A new device that is signed in, made by copying one that nobody has used. */
   async fresh(unused: PasswordDevice, name: string): Promise<PasswordDevice> {
     await cp(unused.profile, this.path(name), { recursive: true });
@@ -99,6 +108,11 @@ export class PasswordWorld {
     await this.#server?.kill();
     await rm(this.root, { recursive: true, force: true });
   }
+}
+
+/** At what paths two folders differ. */
+export async function differing(a: string, b: string): Promise<string[]> {
+  return differences(await fingerprint(a), await fingerprint(b));
 }
 
 /** Writes a small folder of chats, different for every edition. */

@@ -4,7 +4,15 @@ import { createArchive, deleteArchive, findArchives, newArchiveId, openArchive }
 import { readDescriptor } from './descriptor.ts';
 import { unwrapKey, wrapKey } from './passkey.ts';
 import { FaultyStore } from './testing/faulty-store.ts';
-import { backup, hastyRetry, newArchive, noRetry, restore, testKey, unreachable } from './testing/fixtures.ts';
+import {
+  backup,
+  hastyRetry,
+  newArchive,
+  noRetry,
+  restore,
+  testKey,
+  unreachable,
+} from './testing/fixtures.ts';
 import { MemoryStore } from './testing/memory-store.ts';
 import type { UnlockWay } from './unlock.ts';
 
@@ -49,10 +57,13 @@ describe('an archive', () => {
     await expect(again).rejects.toMatchObject({ code: 'object-exists' });
   });
 
-  test.each(['', '..', 'a'.repeat(31), 'A'.repeat(32), `${'a'.repeat(32)}/`])('has no id like %j', async (id) => {
-    const opening = openArchive({ store: new MemoryStore(), key: testKey(), archiveId: id });
-    await expect(opening).rejects.toMatchObject({ code: 'malformed' });
-  });
+  test.each(['', '..', 'a'.repeat(31), 'A'.repeat(32), `${'a'.repeat(32)}/`])(
+    'has no id like %j',
+    async (id) => {
+      const opening = openArchive({ store: new MemoryStore(), key: testKey(), archiveId: id });
+      await expect(opening).rejects.toMatchObject({ code: 'malformed' });
+    },
+  );
 
   test('notices every altered bit of its descriptor', async () => {
     const { archive, store, key } = await newArchive();
@@ -101,7 +112,9 @@ describe('an archive', () => {
     const removals = store.objects.size - 1;
     for (let k = 1; k <= removals; k++) {
       const objects = new MemoryStore(store.objects);
-      const faulty = new FaultyStore(objects, (n) => (n === k ? { when: 'before', error: unreachable() } : undefined));
+      const faulty = new FaultyStore(objects, (n) =>
+        n === k ? { when: 'before', error: unreachable() } : undefined,
+      );
       await expect(deleteArchive(faulty, archive.id)).rejects.toMatchObject({ code: 'cloud-unreachable' });
       expect(objects.objects.has(`${archive.id}/descriptor`)).toBe(true);
     }
@@ -123,9 +136,13 @@ describe('requests', () => {
   test('are given up in the end', async () => {
     const store = new FaultyStore(new MemoryStore(), () => ({ when: 'before', error: unreachable() }));
     const options = { store, key: testKey(), unlock: [] };
-    await expect(createArchive({ ...options, retry: hastyRetry })).rejects.toMatchObject({ code: 'cloud-unreachable' });
+    await expect(createArchive({ ...options, retry: hastyRetry })).rejects.toMatchObject({
+      code: 'cloud-unreachable',
+    });
     expect(store.operations).toBe(hastyRetry.attempts);
-    await expect(createArchive({ ...options, retry: noRetry })).rejects.toMatchObject({ code: 'cloud-unreachable' });
+    await expect(createArchive({ ...options, retry: noRetry })).rejects.toMatchObject({
+      code: 'cloud-unreachable',
+    });
   });
 });
 

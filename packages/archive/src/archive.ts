@@ -1,7 +1,13 @@
 import { StrongroomError, isStrongroomError, randomBytes, toHex } from '@strongroom/core';
 import type { Codec } from './codec/codec.ts';
 import { portableCodec } from './codec/portable-codec.ts';
-import { type Descriptor, authenticateDescriptor, checkKey, readDescriptor, writeDescriptor } from './descriptor.ts';
+import {
+  type Descriptor,
+  authenticateDescriptor,
+  checkKey,
+  readDescriptor,
+  writeDescriptor,
+} from './descriptor.ts';
 import { type ArchiveKeys, type BackupKey, deriveKeys } from './format/keys.ts';
 import { archiveOfDescriptor, descriptorName, snapshotsPrefix } from './object-names.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';

@@ -74,7 +74,8 @@ export class Budget {
   /** Runs a task when there is room for it. One that needs more than the limit runs alone. */
   async spend<T>(need: number, task: () => Promise<T>): Promise<T> {
     const cost = Math.min(need, this.#limit);
-    while (this.#spent + cost > this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#spent + cost > this.#limit)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#spent += cost;
     try {
       return await task();

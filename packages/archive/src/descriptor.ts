@@ -92,7 +92,11 @@ export async function writeDescriptor(
   await store.put(name, bytes, options);
 }
 
-async function fetchDescriptor(store: ObjectStore, archiveId: string, options?: StoreOptions): Promise<Bytes> {
+async function fetchDescriptor(
+  store: ObjectStore,
+  archiveId: string,
+  options?: StoreOptions,
+): Promise<Bytes> {
   try {
     const range = { offset: 0, length: longestDescriptor + 1 };
     return await store.get(descriptorName(archiveId), { ...options, range });

@@ -1,6 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { type Bytes, copyBytes } from '@strongroom/core';
-import { type UnlockWay as WireWay, UnlockWaySchema } from '@strongroom/wire/archive';
+import {
+  KeyUnlockSchema,
+  PasskeyUnlockSchema,
+  PasswordUnlockSchema,
+  type UnlockWay as WireWay,
+  UnlockWaySchema,
+} from '@strongroom/wire/archive';
 
 /** A way to get at the backup key. */
 export type UnlockWay =
@@ -21,36 +27,33 @@ export interface PasskeyWay {
 
 /** The message of a way to unlock. */
 export function encodeWay(way: UnlockWay): WireWay {
-  switch (way.way) {
-    case 'password':
-      return create(UnlockWaySchema, {
-        way: { case: 'password', value: { directoryEpoch: BigInt(way.directoryEpoch) } },
-      });
-    case 'key':
-      return create(UnlockWaySchema, { way: { case: 'key', value: {} } });
-    case 'passkey': {
-      const { way: _, ...value } = way;
-      return create(UnlockWaySchema, { way: { case: 'passkey', value } });
-    }
+  return create(UnlockWaySchema, { way: wireWay(way) });
+}
+
+function wireWay(way: UnlockWay): WireWay['way'] {
+  if (way.way === 'key') return { case: 'key', value: create(KeyUnlockSchema) };
+  if (way.way === 'password') {
+    const directoryEpoch = BigInt(way.directoryEpoch);
+    return { case: 'password', value: create(PasswordUnlockSchema, { directoryEpoch }) };
   }
+  const { credentialId, relyingParty, salt, wrappedKey } = way;
+  return {
+    case: 'passkey',
+    value: create(PasskeyUnlockSchema, { credentialId, relyingParty, salt, wrappedKey }),
+  };
 }
 
 /** The way to unlock of a message; none when this version does not know it. */
 export function decodeWay({ way }: WireWay): UnlockWay | undefined {
-  switch (way.case) {
-    case 'password':
-      return { way: 'password', directoryEpoch: Number(way.value.directoryEpoch) };
-    case 'key':
-      return { way: 'key' };
-    case 'passkey':
-      return {
-        way: 'passkey',
-        credentialId: copyBytes(way.value.credentialId),
-        relyingParty: way.value.relyingParty,
-        salt: copyBytes(way.value.salt),
-        wrappedKey: copyBytes(way.value.wrappedKey),
-      };
-    case undefined:
-      return undefined;
-  }
+  if (way.case === 'password') return { way: 'password', directoryEpoch: Number(way.value.directoryEpoch) };
+  if (way.case === 'key') return { way: 'key' };
+  if (way.case !== 'passkey') return undefined;
+  const { credentialId, relyingParty, salt, wrappedKey } = way.value;
+  return {
+    way: 'passkey',
+    credentialId: copyBytes(credentialId),
+    relyingParty,
+    salt: copyBytes(salt),
+    wrappedKey: copyBytes(wrappedKey),
+  };
 }

@@ -139,8 +139,12 @@ class Verification {
   async *#entries(snapshot: Snapshot, fresh: readonly ChunkRef[]): AsyncGenerator<Entry> {
     const report = (error: unknown): void =>
       this.#report({ error: error as StrongroomError, snapshot: snapshot.id });
-    if (this.#snapshots === 1) return yield* readManifest(this.#reader, snapshot.manifest, report);
-    for (const group of fresh) {
+    if (this.#snapshots === 1) yield* readManifest(this.#reader, snapshot.manifest, report);
+    else yield* this.#records(fresh, report);
+  }
+
+  async *#records(groups: readonly ChunkRef[], report: (error: unknown) => void): AsyncGenerator<Entry> {
+    for (const group of groups) {
       try {
         for (const { entry } of await readGroup(this.#reader, group)) yield entry;
       } catch (error) {

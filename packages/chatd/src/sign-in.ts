@@ -60,13 +60,8 @@ export class SignIn {
   }
 
   async #deliver(phone: string, code: string): Promise<void> {
-    try {
-      await this.#send(phone, code);
-    } catch (error) {
-      // Its text may quote the number or the code, and this error is logged.
-      const { name, code: reason } = error as { name?: string; code?: string };
-      throw new Error(`the sender of codes failed (${reason ?? name ?? 'unknown'})`);
-    }
+    const sent = await this.#send(phone, code).then(() => 'sent', nameOf);
+    if (sent !== 'sent') throw new Error(`the sender of codes failed (${sent})`);
   }
 
   #limitCodes(phone: string, now: number): void {
@@ -100,6 +95,12 @@ export class SignIn {
     const row = this.#database.prepare('SELECT account_id FROM account WHERE phone = ?').get(phone);
     return new Uint8Array((row as { account_id: Bytes }).account_id);
   }
+}
+
+// All that is told of a sender's error: its text may quote the number or the code, and what is thrown is logged.
+function nameOf(error: unknown): string {
+  const { code, name } = error as { code?: string; name?: string };
+  return code ?? name ?? 'unknown';
 }
 
 function checkPhone(phone: string): void {

@@ -33,21 +33,27 @@ export function parseKey(text: string): BackupKey {
   if (groups.length === 0) throw malformed(null, 'it is empty');
   const typedInGroups = groups.length === groupCount;
   const digits = groups.join('').toLowerCase();
-  checkDigits(typedInGroups ? groups : inFours(digits));
+  checkCharacters(typedInGroups ? groups : inFours(digits));
+  if (typedInGroups) checkLengths(groups);
   if (digits.length !== groupCount * groupLength) {
     throw malformed(null, `it has ${digits.length} digits, not 64`);
   }
   return new Secret(fromHex(digits));
 }
 
-function checkDigits(groups: readonly string[]): void {
-  groups.slice(0, groupCount).forEach((group, i) => {
-    const name = groupNames[i]!;
-    if (/[^0-9a-f]/i.test(group)) throw malformed(name, 'has a character that is not 0-9 or a-f');
-    const last = i === groups.length - 1 && groups.length < groupCount;
-    if (!last && group.length < groupLength) throw malformed(name, 'is too short');
-    if (group.length > groupLength) throw malformed(name, 'is too long');
-  });
+function checkCharacters(groups: readonly string[]): void {
+  const wrong = groups.findIndex((group) => /[^0-9a-f]/i.test(group));
+  if (wrong < 0) return;
+  const why = 'has a character that is not 0-9 or a-f';
+  // Behind the sixteenth group there is no name for it.
+  throw wrong < groupCount ? malformed(groupNames[wrong]!, why) : malformed(null, `it ${why}`);
+}
+
+function checkLengths(groups: readonly string[]): void {
+  const wrong = groups.findIndex((group) => group.length !== groupLength);
+  if (wrong < 0) return;
+  const why = groups[wrong]!.length < groupLength ? 'is too short' : 'is too long';
+  throw malformed(groupNames[wrong]!, why);
 }
 
 function inFours(digits: string): string[] {

@@ -51,9 +51,9 @@ export interface BackupResult {
  * @throws StrongroomError `not-enabled`, `other-writer`, `rolled-back`, and what the cloud throws
  */
 export async function backup(device: Device, source: Source, options: BackupOptions): Promise<BackupResult> {
-  const { writerId, writerEpoch, last } = device.requireBackup();
+  const { writerId, writerEpoch, last, damagedPacks } = device.requireBackup();
   const { codec, signal, takeOver, ...rest } = options;
-  const archive = await openOwnArchive(device, { ...(codec && { codec }), signal });
+  const archive = await openOwnArchive(device, { ...(codec && { codec }), signal, hidden: damagedPacks });
   const snapshot = await writeSnapshot(archive, source, {
     ...rest,
     signal,

@@ -1,55 +1,40 @@
-import { fromHex, toHex, type Bytes } from '@strongroom/core';
+import { fromHex, type Bytes } from '@strongroom/core';
 import type { SigningKey } from '@strongroom/protocol';
 import type { Device } from './device.ts';
 import { waysFor } from './enable.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
+import { registerAnew } from './register-anew.ts';
 import { openOwnArchive } from './unlock.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
-import { commitRegistration, isLive, registerPassword } from './vaults/register.ts';
+import { commitRegistration, holds, isLive } from './vaults/register.ts';
 import { needVaults, survey, type Survey } from './vaults/survey.ts';
 
 /**
  * Sets a new password on a device that holds the key, whatever the old one was, and also after the vault has locked.
  * Until it is confirmed the old one opens, from then on only the new one.
- * @throws StrongroomError `not-enabled`, `weak-password`, `unavailable`
+ * @throws StrongroomError `not-enabled`, `weak-password`, `unavailable`, `contested` when another device's registration
+ * took the place of this one: the same call finishes it when its time has come
  */
 export async function changePassword(
   device: Device,
   chosen: ChosenPassword,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { key64, password: had } = device.requireBackup();
+  device.requireBackup();
   const prepared = prepareChosen(chosen);
-  await settlePending(device, signal);
-  const { directory, links } = await device.vaults(signal);
-  const { random, stretch } = device.ports;
-  const generation = random(16);
-  const directoryEpoch = Number(directory.epoch);
-  await device.update({ pending: { generation: toHex(generation), directoryEpoch } });
-  await registerPassword({
-    directory,
-    links,
-    key: device.backupKey(),
-    ...prepared,
-    generation,
-    random,
-    stretch,
-    signal,
-  });
-  if (!had) {
-    const archive = await openOwnArchive(device, { signal });
-    await archive.setUnlock(waysFor(true, key64 !== 'not-chosen', directoryEpoch));
-  }
-  await device.updateBackup({ password: true });
-  await device.update({ pending: undefined });
+  const settled = await settlePending(device, signal);
+  if (settled === 'waiting') await commitPending(device, signal);
+  // Also after a wait: what was chosen then may not be what was typed now.
+  await registerAnew(device, prepared, signal);
+  await finish(device, signal);
 }
 
 /** What became of a change that was begun and not finished. */
-export type Settled = 'nothing-pending' | 'finished' | 'dropped';
+export type Settled = 'nothing-pending' | 'waiting' | 'finished' | 'dropped';
 
 /**
- * Finishes a change of password that any vault has confirmed, and drops one that none has.
+ * Finishes a change of password that any vault has confirmed, and drops one that none has, unless it waits for its time.
  * @throws StrongroomError `unavailable` while too few vaults answer to know which
  */
 export async function settlePending(device: Device, signal?: AbortSignal): Promise<Settled> {
@@ -60,11 +45,35 @@ export async function settlePending(device: Device, signal?: AbortSignal): Promi
   const owner = await ownerKeyOf(device.backupKey());
   const view = await survey(directory, links, signal);
   const confirmed = view.descriptions.some((description) => isLive(description, generation));
-  if (confirmed) await commitRegistration({ directory, links, generation, owner, signal });
-  else await dropUnconfirmed(view, owner, generation, signal);
-  if (confirmed) await device.updateBackup({ password: true });
+  if (confirmed) {
+    await commitRegistration({ directory, links, generation, owner, signal });
+    await finish(device, signal);
+    return 'finished';
+  }
+  const held = view.descriptions.some((description) => holds(description, generation));
+  if (pending.contestedUntil !== undefined && held) return 'waiting';
+  await dropUnconfirmed(view, owner, generation, signal);
   await device.update({ pending: undefined });
-  return confirmed ? 'finished' : 'dropped';
+  return 'dropped';
+}
+
+// The archive tells that a password opens it, and the device remembers.
+async function finish(device: Device, signal: AbortSignal | undefined): Promise<void> {
+  const { pending } = device.state;
+  const { key64, password: had } = device.requireBackup();
+  if (!had) {
+    const archive = await openOwnArchive(device, { signal });
+    await archive.setUnlock(waysFor(true, key64 !== 'not-chosen', pending?.directoryEpoch ?? 0));
+  }
+  await device.updateBackup({ password: true });
+  await device.update({ pending: undefined });
+}
+
+async function commitPending(device: Device, signal: AbortSignal | undefined): Promise<void> {
+  const { directory, links } = await device.vaults(signal);
+  const generation = fromHex(device.state.pending!.generation);
+  const owner = await ownerKeyOf(device.backupKey());
+  await commitRegistration({ directory, links, generation, owner, signal });
 }
 
 // Vaults that do not answer may have confirmed it. Only when enough others have not does the old password still open.

@@ -2,6 +2,7 @@ import { equalBytes, StrongroomError, type Secret } from '@strongroom/core';
 import { preparePassword } from '@strongroom/opaque';
 import type { Device } from './device.ts';
 import { settlePending } from './change-password.ts';
+import { renewAfterLastGuess } from './register-anew.ts';
 import { retrieve, type Retrieved } from './vaults/retrieve.ts';
 
 /**
@@ -12,7 +13,9 @@ export async function checkPassword(
   device: Device,
   password: Secret<string>,
   signal?: AbortSignal,
-): Promise<Pick<Retrieved, 'failuresSinceOpening' | 'misbehaved'>> {
+): Promise<
+  Pick<Retrieved, 'failuresSinceOpening' | 'misbehaved'> & { readonly renewalProblem?: StrongroomError }
+> {
   const expected = device.backupKey();
   await settlePending(device, signal);
   const { directory, links } = await device.vaults(signal);
@@ -21,5 +24,7 @@ export async function checkPassword(
   const found = await retrieve({ directory, links, password: prepared, random, stretch, signal });
   // It opened a registration of the account, but not one of this device's backup.
   if (!equalBytes(found.key.reveal(), expected.reveal())) throw new StrongroomError('wrong-key', {});
-  return { failuresSinceOpening: found.failuresSinceOpening, misbehaved: found.misbehaved };
+  const { failuresSinceOpening, misbehaved, lastGuess } = found;
+  const renewalProblem = lastGuess ? await renewAfterLastGuess(device, password, signal) : undefined;
+  return { failuresSinceOpening, misbehaved, ...(renewalProblem && { renewalProblem }) };
 }

@@ -42,6 +42,8 @@ export interface BackupState {
   readonly last?: LastSnapshot;
   /** Whether the vault knows of the last snapshot. */
   readonly marked?: boolean;
+  /** Names of packs that a check found damaged; nothing in them is used by the next snapshot. */
+  readonly damagedPacks?: readonly string[];
 }
 
 /** The snapshot this device made or restored last. */
@@ -94,12 +96,13 @@ function isAccount(value: unknown): boolean {
 
 function isBackup(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { archiveId, cloud, key, writerId, writerEpoch, last } = value;
+  const { archiveId, cloud, key, writerId, writerEpoch, last, damagedPacks } = value;
   return (
     typeof cloud === 'string' &&
     [archiveId, writerId].every((id) => isHex(id, 16)) &&
     isHex(key, 32) &&
     Number.isSafeInteger(writerEpoch) &&
+    (damagedPacks === undefined || Array.isArray(damagedPacks)) &&
     (last === undefined ||
       (isRecord(last) && Number.isSafeInteger(last['number']) && isHex(last['hash'], 32)))
   );

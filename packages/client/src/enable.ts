@@ -4,7 +4,8 @@ import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
-import { commitRegistration, registerPassword } from './vaults/register.ts';
+import { commitRegistration, holds, quorum, registerPassword } from './vaults/register.ts';
+import { survey } from './vaults/survey.ts';
 
 /** What turning on takes. At least one way to unlock. */
 export interface EnableOptions {
@@ -20,7 +21,7 @@ export interface EnableOptions {
 /**
  * Turns end-to-end encrypted backups on.
  * @throws StrongroomError `already-enabled`, `weak-password`, `contested` when another device's registration must be
- * replaced first: the same call finishes it when its time has come
+ * replaced first: the same call finishes it when its time has come, or throws `replacement-cancelled`
  */
 export async function enable(device: Device, options: EnableOptions): Promise<void> {
   if (device.state.backup !== undefined) throw new StrongroomError('already-enabled', {});
@@ -78,8 +79,9 @@ async function registerOrResume(
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
   const { pending } = device.state;
+  // What was chosen before the wait may not be what was typed now: it is registered and tried, too.
   if (pending?.contestedUntil !== undefined)
-    return finishContested(device, key, fromHex(pending.generation), signal);
+    await finishContested(device, key, fromHex(pending.generation), signal);
   const generation = random(16);
   const begun = {
     generation: toHex(generation),
@@ -104,13 +106,14 @@ async function finishContested(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { directory, links } = await device.vaults(signal);
-  try {
-    await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
-  } catch (error) {
-    // Dropped by a device that has the backup: nothing is left to wait for.
-    if (isStrongroomError(error, 'unavailable')) await device.update({ pending: undefined });
-    throw error;
+  const { descriptions } = await survey(directory, links, signal);
+  const without = descriptions.filter((description) => !holds(description, generation)).length;
+  // So many vaults have dropped it that nothing is left to wait for.
+  if (directory.vaults.length - without < quorum(directory)) {
+    await device.update({ pending: undefined });
+    throw new StrongroomError('replacement-cancelled', {});
   }
+  await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
 }
 
 async function reach(listing: AsyncIterable<unknown>): Promise<void> {

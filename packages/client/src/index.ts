@@ -13,3 +13,4 @@ export * from './restore.ts';
 export * from './sign-in.ts';
 export * from './status.ts';
 export * from './unlock.ts';
+export * from './verify.ts';

@@ -1,10 +1,11 @@
 import type { Archive, Codec, ObjectStore } from '@strongroom/archive';
-import { isStrongroomError, toHex, type Secret } from '@strongroom/core';
+import { isStrongroomError, toHex, type Secret, type StrongroomError } from '@strongroom/core';
 import { preparePassword } from '@strongroom/opaque';
 import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
 import { descriptorProblem, findOpenable, openByKey, type FoundArchive } from './lost-descriptor.ts';
+import { renewAfterLastGuess } from './register-anew.ts';
 import { retrieve } from './vaults/retrieve.ts';
 
 /** How a person proves that a backup is theirs. */
@@ -19,6 +20,8 @@ export interface Unlocked {
   readonly mark?: Mark;
   /** Wrong passwords since the last opening. */
   readonly failuresSinceOpening: number;
+  /** The last guess was the right one, and this is why the password could not be registered anew. */
+  readonly renewalProblem?: StrongroomError;
   readonly misbehaved: readonly { readonly vaultId: string; readonly reason: string }[];
 }
 
@@ -55,7 +58,7 @@ export async function unlock(
 ): Promise<Unlocked> {
   const store = device.cloud(options.cloud);
   const found = await findOpenable(store, options.archiveId, options.signal);
-  const { key, ...opening } = await keyFrom(device, unlocking, options.signal);
+  const { key, lastGuess, ...opening } = await keyFrom(device, unlocking, options.signal);
   const archive = await openFitting(store, found, key, options);
   const ways = await waysOf(archive, unlocking.way, options.signal);
   await device.update({
@@ -69,17 +72,27 @@ export async function unlock(
       writerEpoch: 0,
     },
   });
-  return { archive, ...opening };
+  if (unlocking.way !== 'password' || !lastGuess) return { archive, ...opening };
+  const renewalProblem = await renewAfterLastGuess(device, unlocking.password, options.signal);
+  return { archive, ...opening, ...(renewalProblem && { renewalProblem }) };
 }
 
-/** The archive of this device's own backups, also when its descriptor is lost. @throws StrongroomError `not-enabled`, `archive-missing` */
+/**
+ * The archive of this device's own backups, also when its descriptor is lost.
+ * @param options.hidden names of objects that are not listed, so that a new snapshot stores again what is in them
+ * @throws StrongroomError `not-enabled`, `archive-missing`
+ */
 export async function openOwnArchive(
   device: Device,
-  options: { codec?: Codec; signal?: AbortSignal | undefined } = {},
+  options: {
+    readonly codec?: Codec;
+    readonly signal?: AbortSignal | undefined;
+    readonly hidden?: readonly string[] | undefined;
+  } = {},
 ): Promise<Archive> {
   const { cloud, archiveId } = device.requireBackup();
-  const { codec, signal } = options;
-  const store = device.cloud(cloud);
+  const { codec, signal, hidden = [] } = options;
+  const store = hiding(device.cloud(cloud), new Set(hidden));
   return openByKey({
     store,
     archiveId,
@@ -87,6 +100,18 @@ export async function openOwnArchive(
     ...(codec && { codec }),
     ...(signal && { signal }),
   });
+}
+
+function hiding(store: ObjectStore, hidden: ReadonlySet<string>): ObjectStore {
+  return {
+    description: store.description,
+    put: (name, bytes, options) => store.put(name, bytes, options),
+    get: (name, options) => store.get(name, options),
+    remove: (name, options) => store.remove(name, options),
+    async *list(prefix, options) {
+      for await (const object of store.list(prefix, options)) if (!hidden.has(object.name)) yield object;
+    },
+  };
 }
 
 // Without a descriptor, the way that was gone just now is all that is known.
@@ -105,8 +130,9 @@ async function keyFrom(
   device: Device,
   unlocking: Unlocking,
   signal: AbortSignal | undefined,
-): Promise<{ readonly key: BackupKey } & Opening> {
-  if (unlocking.way === 'key') return { key: unlocking.key, failuresSinceOpening: 0, misbehaved: [] };
+): Promise<{ readonly key: BackupKey; readonly lastGuess: boolean } & Opening> {
+  if (unlocking.way === 'key')
+    return { key: unlocking.key, lastGuess: false, failuresSinceOpening: 0, misbehaved: [] };
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
   const password = preparePassword(unlocking.password.reveal());

@@ -19,6 +19,7 @@ export interface ErrorDetails {
   'not-registered': NoDetails;
   stale: NoDetails;
   contested: { until: number };
+  'replacement-cancelled': NoDetails;
   'vault-misbehaved': { vaultId: string; reason: string };
   unavailable: { answered: number; needed: number };
   malformed: { what: string };
@@ -99,6 +100,11 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
     action: ({ until }) => ({ do: 'wait', until }),
     sentence: ({ until }) =>
       `This account already has a backup password. Yours takes its place ${when(until)}, unless a device that has the backup cancels it before. Run the same command again then.`,
+  },
+  'replacement-cancelled': {
+    action: 'ask-user',
+    sentence: () =>
+      'Your request to replace the backup key of this account is gone: a device that has the backup cancelled it, or a newer request took its place. Run the same command again to ask anew.',
   },
   'vault-misbehaved': {
     action: 'report',
@@ -219,7 +225,8 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   'target-not-empty': {
     action: 'ask-user',
-    sentence: ({ path }) => `${path} is not an empty folder. Choose an empty or a new one; nothing was changed.`,
+    sentence: ({ path }) =>
+      `${path} is not an empty folder. Choose an empty or a new one; nothing was changed.`,
   },
   'source-missing': { action: 'ask-user', sentence: ({ path }) => `${path} cannot be found.` },
   'disk-full': {

@@ -90,6 +90,6 @@ describe('the key for Propose', () => {
     const { value, revision } = (await store.read(id))!;
     value[50]! ^= 1;
     await store.replace(id, value, revision);
-    await expect(another().current(start)).rejects.toThrow();
+    await expect(another().current(start)).rejects.toThrow('authenticate');
   });
 });

@@ -83,7 +83,8 @@ describe('a vault', () => {
     const relay = vaults.relay(accountId);
     const watched = newDevice(
       {
-        ...vaults,
+        tenant: vaults.tenant,
+        directory: vaults.directory,
         relay: () => async (vaultId, sealed) => {
           const answer = await relay(vaultId, sealed);
           lengths.add(answer.length);
@@ -174,7 +175,7 @@ describe('a sealed request is refused', () => {
 
   it('is answered as unknown when it asks for nothing that is known', async () => {
     const device = newDevice(vaults);
-    const reply = await device.send(1, { case: undefined } as unknown as RequestShape);
+    const reply = await device.send(1, { case: undefined });
     expect(refusalOf(reply)).toBe('malformed');
   });
 });

@@ -40,12 +40,15 @@ describe.each(codecs)('the $name codec', ({ codec }) => {
     expect(frame.length).toBe(length + 1);
   });
 
-  test.each([codecIds.zstd, codecIds.deflateRaw])('stops when codec %i yields more than it should', async (id) => {
-    const writer = id === codecIds.zstd ? nodeCodec : portableCodec;
-    const frame = await encodeFrame(writer, new Uint8Array(4 * 1024 * 1024));
-    expect(frame[0]).toBe(id);
-    await expect(decodeFrame(codec, frame, 1000, 'x')).rejects.toMatchObject({ code: 'archive-damaged' });
-  });
+  test.each([codecIds.zstd, codecIds.deflateRaw])(
+    'stops when codec %i yields more than it should',
+    async (id) => {
+      const writer = id === codecIds.zstd ? nodeCodec : portableCodec;
+      const frame = await encodeFrame(writer, new Uint8Array(4 * 1024 * 1024));
+      expect(frame[0]).toBe(id);
+      await expect(decodeFrame(codec, frame, 1000, 'x')).rejects.toMatchObject({ code: 'archive-damaged' });
+    },
+  );
 
   test('refuses a shorter content than promised', async () => {
     const frame = await encodeFrame(codec, prose(1000));

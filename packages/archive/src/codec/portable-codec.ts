@@ -8,24 +8,20 @@ export const portableCodec: Codec = {
   compress: (plain) => pipe(plain, new CompressionStream('deflate-raw'), Infinity),
   async decompress(id, payload, plainLength) {
     if (id === codecIds.zstd) return unzstd(payload, plainLength);
-    if (id === codecIds.deflateRaw)
-      return pipe(payload, new DecompressionStream('deflate-raw'), plainLength);
+    if (id === codecIds.deflateRaw) return pipe(payload, new DecompressionStream('deflate-raw'), plainLength);
     throw new RangeError(`no codec has the number ${id}`);
   },
 };
 
-async function pipe(
-  input: Bytes,
-  transform: GenericTransformStream,
-  limit: number,
-): Promise<Bytes> {
+async function pipe(input: Bytes, transform: GenericTransformStream, limit: number): Promise<Bytes> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const output = new Blob([input]).stream().pipeThrough<Uint8Array>(transform);
-  for await (const part of output) {
-    length += part.length;
+  const output = new Blob([input]).stream().pipeThrough<Uint8Array>(transform).getReader();
+  // Not every browser can iterate over a stream.
+  for (let part = await output.read(); !part.done; part = await output.read()) {
+    length += part.value.length;
     if (length > limit) throw new RangeError('more comes out than was put in');
-    parts.push(part);
+    parts.push(part.value);
   }
   return concat(...parts);
 }

@@ -24,6 +24,8 @@ describe('the header', () => {
     ['another beginning', utf8('PK345678')],
     ['a reserved byte', Uint8Array.of(0x53, 0x52, 0x50, 0x4b, 0, 0, 0, 1)],
   ])('that is %s is damage', (_, bytes) => {
-    expect(() => checkHeader('x', bytes, 'SRPK')).toThrow(expect.objectContaining({ code: 'archive-damaged' }));
+    expect(() => checkHeader('x', bytes, 'SRPK')).toThrow(
+      expect.objectContaining({ code: 'archive-damaged' }),
+    );
   });
 });

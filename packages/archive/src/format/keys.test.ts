@@ -24,7 +24,9 @@ describe('keys are HKDF-SHA-256 of the backup key with the labels of the format:
       [keys.chunkId, 'strongroom chunk id'],
       [keys.descriptor, 'strongroom descriptor'],
     ] as const) {
-      const expected = createHmac('sha256', Buffer.from(expand(label, 32), 'hex')).update('text').digest('hex');
+      const expected = createHmac('sha256', Buffer.from(expand(label, 32), 'hex'))
+        .update('text')
+        .digest('hex');
       expect(toHex(await hmac(derived, utf8('text')))).toBe(expected);
     }
   });
@@ -53,7 +55,8 @@ test('a key of another length is refused', async () => {
 
 test('keys cannot be taken out', async () => {
   const keys = await deriveKeys(key);
-  for (const made of [keys.chunkId, keys.descriptor, await keys.snapshot(salt)]) expect(made.extractable).toBe(false);
+  for (const made of [keys.chunkId, keys.descriptor, await keys.snapshot(salt)])
+    expect(made.extractable).toBe(false);
 });
 
 function expand(label: string, length: number, with_: Bytes = new Uint8Array()): string {

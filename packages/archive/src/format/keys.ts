@@ -66,7 +66,12 @@ function importRoot(key: BackupKey): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveBits']);
 }
 
-async function expand(root: CryptoKey, label: string, length: number, salt = new Uint8Array()): Promise<Bytes> {
+async function expand(
+  root: CryptoKey,
+  label: string,
+  length: number,
+  salt = new Uint8Array(),
+): Promise<Bytes> {
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt, info: utf8(label) };
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, root, 8 * length));
 }

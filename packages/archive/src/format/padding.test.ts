@@ -1,5 +1,5 @@
 import { utf8 } from '@strongroom/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pad, stepUp, unpad } from './padding.ts';
 

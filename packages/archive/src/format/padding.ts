@@ -22,8 +22,9 @@ export function pad(message: Uint8Array, length: number): Bytes {
 
 /** The message of padded bytes. @throws StrongroomError 'archive-damaged', naming `object` */
 export function unpad(padded: Bytes, object: string): Bytes {
-  const end = padded.length < paddingPrefix ? Infinity : paddingPrefix + os2ip(padded.subarray(0, paddingPrefix));
+  const end =
+    padded.length < paddingPrefix ? Infinity : paddingPrefix + os2ip(padded.subarray(0, paddingPrefix));
   if (end > padded.length) throw damaged(object, 'is cut short');
-  if (padded.subarray(end).some((byte) => byte !== 0)) throw damaged(object, 'has altered padding');
+  for (let i = end; i < padded.length; i++) if (padded[i] !== 0) throw damaged(object, 'has altered padding');
   return padded.subarray(paddingPrefix, end);
 }

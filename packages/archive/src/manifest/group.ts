@@ -99,7 +99,8 @@ function decodeRecord(message: ManifestEntry, chunks: readonly ChunkRef[], objec
     throw damaged(object, 'holds an entry that cannot be');
   }
   const extents = decodeExtents(message, chunks);
-  if (!extents || (kind !== 'file' && extents.length > 0)) throw damaged(object, 'holds extents that cannot be');
+  if (!extents || (kind !== 'file' && extents.length > 0))
+    throw damaged(object, 'holds extents that cannot be');
   const facts = { path, kind, category, size, mtimeNs: message.modifiedNs, mode: mode & 0o7777 };
   const entry = kind === 'symlink' ? { ...facts, linkTarget, extents } : { ...facts, extents };
   return { entry, continues };
@@ -107,7 +108,8 @@ function decodeRecord(message: ManifestEntry, chunks: readonly ChunkRef[], objec
 
 function decodeExtents(message: ManifestEntry, chunks: readonly ChunkRef[]): Extent[] | undefined {
   const { extentChunks, extentOffsets, extentLengths } = message;
-  if (extentOffsets.length !== extentChunks.length || extentLengths.length !== extentChunks.length) return undefined;
+  if (extentOffsets.length !== extentChunks.length || extentLengths.length !== extentChunks.length)
+    return undefined;
   const extents: Extent[] = [];
   for (const [i, number] of extentChunks.entries()) {
     const chunk = chunks[number];

@@ -1,5 +1,5 @@
-import { type Bytes, concat, randomBytes, toHex } from '@strongroom/core';
-import fc from 'fast-check';
+import { type Bytes, concat, isStrongroomError, randomBytes, toHex } from '@strongroom/core';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../entry.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
@@ -9,10 +9,10 @@ import { comparePaths } from '../paths.ts';
 import { restoreSnapshot } from '../read/restore.ts';
 import { findSnapshot } from '../snapshot/history.ts';
 import { Forger } from '../testing/craft.ts';
-import { newArchive } from '../testing/fixtures.ts';
+import { all, newArchive } from '../testing/fixtures.ts';
 import { MemoryTarget } from '../testing/memory-target.ts';
 import { extentsPerRecord } from './cut.ts';
-import { decodeGroup, encodeGroup } from './group.ts';
+import { type EntryRecord, decodeGroup, encodeGroup } from './group.ts';
 import { readManifest } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
 
@@ -29,12 +29,16 @@ describe('the manifest', () => {
     const fresh = after.filter((group) => !before.includes(group));
     expect(fresh.length).toBeGreaterThan(0);
     expect(fresh.length).toBeLessThanOrEqual(2);
-    const changed = await groupsOf(paths.map((path, i) => (i === 9000 ? { ...file(path), mode: 0o600 } : file(path))));
+    const changed = await groupsOf(
+      paths.map((path, i) => (i === 9000 ? { ...file(path), mode: 0o600 } : file(path))),
+    );
     expect(changed.filter((group) => !before.includes(group))).toHaveLength(1);
   });
 
   test('has no group above the size of a chunk, whatever the names', async () => {
-    const long = Array.from({ length: 300 }, (_, i) => file(`${String(i).padStart(4, '0')}${'ä'.repeat(15_000)}`));
+    const long = Array.from({ length: 300 }, (_, i) =>
+      file(`${String(i).padStart(4, '0')}${'ä'.repeat(15_000)}`),
+    );
     const plain: Bytes[] = [];
     await groupsOf(long, plain);
     expect(plain.length).toBeGreaterThan(1);
@@ -80,7 +84,8 @@ describe('the manifest', () => {
       const problems: unknown[] = [];
       const paths: string[] = [];
       const reader = new ChunkReader(archive);
-      for await (const entry of readManifest(reader, damaged, (error) => problems.push(error))) paths.push(entry.path);
+      for await (const entry of readManifest(reader, damaged, (error) => problems.push(error)))
+        paths.push(entry.path);
       expect(problems.length).toBeGreaterThan(0);
       // The first group holds a and the beginning of b, the last one c.
       const last = groups.length - 1;
@@ -90,19 +95,28 @@ describe('the manifest', () => {
 });
 
 describe('a manifest that no honest writer makes', () => {
-  test.each(['../escape', '/etc/passwd', 'a/../../b', '', 'a//b', './a', 'a\0b', '..'])('with the path %j is refused', async (path) => {
-    const { archive } = await newArchive();
-    const forger = new Forger(archive);
-    const plain = await forgedGroup(forger, path);
-    expect(() => decodeGroup(plain, 'x')).toThrow(expect.objectContaining({ code: 'archive-damaged' }));
-    await forger.snapshotOf([await forger.chunk(plain)]);
-    const target = new MemoryTarget();
-    await expect(restoreSnapshot(archive, 'latest', target)).rejects.toMatchObject({ code: 'archive-damaged' });
-    expect(target.entries.size).toBe(0);
-  });
+  test.each(['../escape', '/etc/passwd', 'a/../../b', '', 'a//b', './a', 'a\0b', '..'])(
+    'with the path %j is refused',
+    async (path) => {
+      const { archive } = await newArchive();
+      const forger = new Forger(archive);
+      const plain = await forgedGroup(forger, path);
+      expect(() => decodeGroup(plain, 'x')).toThrow(expect.objectContaining({ code: 'archive-damaged' }));
+      await forger.snapshotOf([await forger.chunk(plain)]);
+      const target = new MemoryTarget();
+      await expect(restoreSnapshot(archive, 'latest', target)).rejects.toMatchObject({
+        code: 'archive-damaged',
+      });
+      expect(target.entries.size).toBe(0);
+    },
+  );
 
   test('out of order, or with a path twice, is refused', async () => {
-    for (const paths of [['b', 'a'], ['a', 'a'], ['a', 'a/b', 'a-b']]) {
+    for (const paths of [
+      ['b', 'a'],
+      ['a', 'a'],
+      ['a', 'a/b', 'a-b'],
+    ]) {
       const { archive } = await newArchive();
       const forger = new Forger(archive);
       await forger.snapshot(await Promise.all(paths.map((path) => forger.file(path))));
@@ -117,7 +131,7 @@ describe('a manifest that no honest writer makes', () => {
     const forger = new Forger(archive);
     await forger.snapshot([{ ...(await forger.file('a')), size: 11 }]);
     const { manifest } = await findSnapshot(archive, 'latest');
-    const read = Array.fromAsync(readManifest(new ChunkReader(archive), manifest));
+    const read = all(readManifest(new ChunkReader(archive), manifest));
     await expect(read).rejects.toMatchObject({ code: 'archive-damaged' });
   });
 });
@@ -143,15 +157,11 @@ describe('decoding a group', () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), (changes, cuts) => {
         const altered = plain.slice(0, cuts ? changes[0]!.cut : plain.length);
         for (const { at, to } of changes) if (at < altered.length) altered[at] = to;
-        try {
-          for (const { entry } of decodeGroup(altered, 'x')) {
-            expect(entry.path.split('/')).not.toContain('..');
-            for (const { chunk, offset, length } of entry.extents) {
-              expect(offset + length).toBeLessThanOrEqual(chunk.plainLength);
-            }
+        for (const { entry } of soundOrDamaged(() => decodeGroup(altered, 'x'))) {
+          expect(entry.path.split('/')).not.toContain('..');
+          for (const { chunk, offset, length } of entry.extents) {
+            expect(offset + length).toBeLessThanOrEqual(chunk.plainLength);
           }
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'archive-damaged' });
         }
       }),
       { numRuns: 500 },
@@ -159,9 +169,26 @@ describe('decoding a group', () => {
   });
 });
 
+/** What was decoded; nothing when it was found to be damaged. Any other error goes on. */
+function soundOrDamaged(decode: () => EntryRecord[]): EntryRecord[] {
+  try {
+    return decode();
+  } catch (error) {
+    if (!isStrongroomError(error, 'archive-damaged')) throw error;
+    return [];
+  }
+}
+
 function file(path: string): Entry {
   const name = new Uint8Array(32).fill(path.length % 251);
-  const chunk: ChunkRef = { name, pack: 'ab'.repeat(16), ordinal: 1, offset: 40, sealedLength: 117, plainLength: 100 };
+  const chunk: ChunkRef = {
+    name,
+    pack: 'ab'.repeat(16),
+    ordinal: 1,
+    offset: 40,
+    sealedLength: 117,
+    plainLength: 100,
+  };
   const extents = [{ chunk, offset: 0, length: 100 }];
   return { path, kind: 'file', category: 'media', size: 100, mtimeNs: 123_456_789n, mode: 0o644, extents };
 }

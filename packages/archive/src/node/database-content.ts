@@ -104,7 +104,9 @@ async function openCopy(
 /** A database that SQLite cannot make sense of is one that cannot be read. */
 function copyError(error: unknown, path: string): unknown {
   const known = fileError(error, path);
-  return known instanceof StrongroomError ? known : new StrongroomError('not-permitted', { path }, { cause: error });
+  return known instanceof StrongroomError
+    ? known
+    : new StrongroomError('not-permitted', { path }, { cause: error });
 }
 
 function copyContent(

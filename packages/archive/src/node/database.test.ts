@@ -39,14 +39,19 @@ function makeDatabase(setup = ''): DatabaseSync {
 function insert(database: DatabaseSync, count: number): void {
   const statement = database.prepare('INSERT INTO messages (text) VALUES (?)');
   database.exec('BEGIN');
-  for (let i = 0; i < count; i++) statement.run(`message ${i} ${Buffer.from(noise(30, i + 1)).toString('hex')}`);
+  for (let i = 0; i < count; i++)
+    statement.run(`message ${i} ${Buffer.from(noise(30, i + 1)).toString('hex')}`);
   database.exec('COMMIT');
 }
 
 async function backUp(journal?: MemoryJournal): Promise<{ result: WriteResult; warnings: Warning[] }> {
   const warnings: Warning[] = [];
   const source = await folderSource([join(base, 'src')], { now: () => Date.now() + 10_000 });
-  const result = await writeSnapshot(archive, source, { device: phone, journal, warn: (w) => warnings.push(w) });
+  const result = await writeSnapshot(archive, source, {
+    device: phone,
+    journal,
+    warn: (w) => warnings.push(w),
+  });
   return { result, warnings };
 }
 
@@ -95,7 +100,9 @@ describe('a database', () => {
     const { restored, names } = await bringBack();
     expect(names).toEqual(['msgstore.db']);
     expect(messagesIn(restored)).toEqual(database.prepare('SELECT * FROM messages').all());
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('strongroom-') && !left.includes(name))).toEqual([]);
+    expect(
+      (await readdir(tmpdir())).filter((name) => name.startsWith('strongroom-') && !left.includes(name)),
+    ).toEqual([]);
     database.close();
   });
 
@@ -120,7 +127,9 @@ describe('a database', () => {
       // What lies on the disk in the middle of a transaction is what a crash leaves.
       const elsewhere = join(base, `live-${mode}.db`);
       const live = new DatabaseSync(elsewhere);
-      live.exec(`PRAGMA journal_mode = ${mode}; PRAGMA cache_size = 5; CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)`);
+      live.exec(
+        `PRAGMA journal_mode = ${mode}; PRAGMA cache_size = 5; CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)`,
+      );
       insert(live, 500);
       live.exec('BEGIN');
       live.exec(`UPDATE messages SET text = text || ' half'`);
@@ -143,7 +152,8 @@ describe('a database', () => {
       'other.db': Buffer.from('no database'),
       'other.db-wal': Buffer.from('and so no log'),
     };
-    for (const [name, content] of Object.entries(files)) await writeFile(join(base, 'src/Databases', name), content);
+    for (const [name, content] of Object.entries(files))
+      await writeFile(join(base, 'src/Databases', name), content);
     expect((await backUp()).warnings).toEqual([]);
     const { restored, names } = await bringBack();
     expect(names.toSorted()).toEqual(Object.keys(files).toSorted());
@@ -162,13 +172,13 @@ describe('a database', () => {
     expect(canWriteElsewhere()).toBe(true);
     database.close();
   });
-
-  function canWriteElsewhere(): boolean {
-    const script = `
-      const { DatabaseSync } = require('node:sqlite');
-      const database = new DatabaseSync(process.argv[1], { timeout: 0 });
-      try { database.exec('BEGIN IMMEDIATE; ROLLBACK'); console.log('yes'); } catch { console.log('no'); }
-    `;
-    return execFileSync(process.execPath, ['-e', script, place], { encoding: 'utf8' }).trim() === 'yes';
-  }
 });
+
+function canWriteElsewhere(): boolean {
+  const script = `
+    const { DatabaseSync } = require('node:sqlite');
+    const database = new DatabaseSync(process.argv[1], { timeout: 0 });
+    try { database.exec('BEGIN IMMEDIATE; ROLLBACK'); console.log('yes'); } catch { console.log('no'); }
+  `;
+  return execFileSync(process.execPath, ['-e', script, place], { encoding: 'utf8' }).trim() === 'yes';
+}

@@ -46,7 +46,11 @@ async function* entriesOf(
   }
 }
 
-async function isWanted(found: Found, { exclude }: FolderSourceOptions, { warn }: SourceOptions): Promise<boolean> {
+async function isWanted(
+  found: Found,
+  { exclude }: FolderSourceOptions,
+  { warn }: SourceOptions,
+): Promise<boolean> {
   const { path, place, stats } = found;
   if (exclude && isExcluded(exclude, path, stats.isFile() ? Number(stats.size) : 0)) return false;
   if (kindOf(stats) === undefined) {
@@ -65,7 +69,13 @@ async function entryOf(found: Found, options: FolderSourceOptions): Promise<Sour
   const category = kind === 'file' ? (options.categoryOf ?? categoryOfPath)(path) : 'other';
   if (kind === 'directory') return { ...facts, category, size: 0, open };
   if (kind === 'symlink') return linkOf(place, { ...facts, category, size: 0, open });
-  return { ...facts, category, size: Number(stats.size), identity: await identityText(found, category, options), open };
+  return {
+    ...facts,
+    category,
+    size: Number(stats.size),
+    identity: await identityText(found, category, options),
+    open,
+  };
 }
 
 async function linkOf(place: string, entry: SourceEntry): Promise<SourceEntry | undefined> {

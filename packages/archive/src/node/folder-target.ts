@@ -15,7 +15,7 @@ const permissions = 0o777;
 const ownerAccess = 0o700;
 
 // What Windows does not allow in a name, or takes for something else.
-const notOnWindows = /[<>:"\\|?*\u0000-\u001f]|[. ](?:\/|$)/;
+const notOnWindows = /[<>:"\\|?*]|\p{Cc}|[. ](?:\/|$)/u;
 
 /**
  * A folder to restore to: one that is empty, does not exist yet, or holds an unfinished restore of the same snapshot.
@@ -84,7 +84,8 @@ class FolderTarget implements Target {
       await this.#link(entry.linkTarget ?? '', place);
       await lutimes(place, seconds(entry.mtimeNs), seconds(entry.mtimeNs));
     } catch (error) {
-      if (systemCode(error) === 'EEXIST') throw damaged(entry.path, 'is both a link and something else', error);
+      if (systemCode(error) === 'EEXIST')
+        throw damaged(entry.path, 'is both a link and something else', error);
       throw fileError(error, entry.path);
     }
   }

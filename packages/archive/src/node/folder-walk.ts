@@ -36,9 +36,11 @@ export async function nameRoots(paths: readonly string[]): Promise<Map<string, s
   const places = paths.map((path) => resolve(path));
   for (const place of places) await statsOf(place);
   const [only] = places;
-  if (only !== undefined && places.length === 1 && (await statsOf(only)).isDirectory()) return new Map([['', only]]);
+  if (only !== undefined && places.length === 1 && (await statsOf(only)).isDirectory())
+    return new Map([['', only]]);
   const roots = new Map(places.map((place) => [basename(place), place]));
-  if (roots.size < places.length) throw new StrongroomError('wrong-usage', { why: 'Two paths have the same name.' });
+  if (roots.size < places.length)
+    throw new StrongroomError('wrong-usage', { why: 'Two paths have the same name.' });
   return roots;
 }
 
@@ -108,8 +110,10 @@ async function look(path: string, place: string, options: SourceOptions): Promis
   try {
     return { path, place, stats: await lstat(place, { bigint: true }) };
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });
-    else options.warn?.({ code: 'unreadable', path, message: `${path} cannot be looked at; it is left out.` });
+    if (systemCode(error) === 'ENOENT')
+      options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });
+    else
+      options.warn?.({ code: 'unreadable', path, message: `${path} cannot be looked at; it is left out.` });
     return undefined;
   }
 }
@@ -120,7 +124,11 @@ async function namesIn(place: string, prefix: string, options: SourceOptions): P
     return entries.map((entry) => nameOf(entry, prefix, options)).filter((name) => name !== undefined);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    options.warn?.({ code: 'unreadable', path: prefix, message: `${place} cannot be read; what is in it is left out.` });
+    options.warn?.({
+      code: 'unreadable',
+      path: prefix,
+      message: `${place} cannot be read; what is in it is left out.`,
+    });
     return [];
   }
 }
@@ -130,7 +138,11 @@ function nameOf(entry: Dirent<Buffer>, prefix: string, options: SourceOptions): 
     return fromUtf8(entry.name);
   } catch {
     const shown = prefix + entry.name.toString('latin1');
-    options.warn?.({ code: 'bad-name', path: shown, message: `${shown} has a name that is not text; it is left out.` });
+    options.warn?.({
+      code: 'bad-name',
+      path: shown,
+      message: `${shown} has a name that is not text; it is left out.`,
+    });
     return undefined;
   }
 }
@@ -139,5 +151,5 @@ function nameOf(entry: Dirent<Buffer>, prefix: string, options: SourceOptions): 
 export function kindOf(stats: BigIntStats): 'file' | 'directory' | 'symlink' | undefined {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
-  return stats.isSymbolicLink() ? "symlink" : undefined;
+  return stats.isSymbolicLink() ? 'symlink' : undefined;
 }

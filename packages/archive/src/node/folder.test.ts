@@ -1,5 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, lstat, lutimes, mkdir, mkdtemp, readFile, readdir, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  lutimes,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -10,7 +24,7 @@ import { comparePaths } from '../paths.ts';
 import { restoreSnapshot } from '../read/restore.ts';
 import type { SourceEntry } from '../source.ts';
 import { Forger } from '../testing/craft.ts';
-import { backup, newArchive, noise, phone, prose } from '../testing/fixtures.ts';
+import { all, backup, newArchive, noise, phone, prose } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import type { Warning } from '../warning.ts';
 import { writeSnapshot } from '../write/write-snapshot.ts';
@@ -37,12 +51,17 @@ async function put(files: Record<string, string | Uint8Array>): Promise<void> {
   }
 }
 
+/** A clock that is past the time in which changes might not show. */
+function later(): number {
+  return Date.now() + 10_000;
+}
+
 async function entriesOf(paths: string[], options?: FolderSourceOptions): Promise<SourceEntry[]> {
   const source = await folderSource(
     paths.map((path) => join(base, path)),
     options,
   );
-  return Array.fromAsync(source.entries());
+  return all(source.entries());
 }
 
 async function pathsOf(paths: string[], options?: FolderSourceOptions): Promise<string[]> {
@@ -101,7 +120,10 @@ describe('a folder', () => {
     const { archive } = await newArchive({ codec: nodeCodec });
     const warnings: Warning[] = [];
     const source = await folderSource([join(base, 'src')]);
-    const info = await writeSnapshot(archive, source, { device: phone, warn: (warning) => warnings.push(warning) });
+    const info = await writeSnapshot(archive, source, {
+      device: phone,
+      warn: (warning) => warnings.push(warning),
+    });
     expect(warnings).toEqual([]);
     expect(info.totals.messages.files).toBe(1);
     expect(info.totals.media).toEqual({ files: 2, bytes: 10_100_000 });
@@ -153,7 +175,13 @@ describe('a folder', () => {
   });
 
   test('leaves out what is excluded', async () => {
-    await put({ 'src/a.tmp': '', 'src/cache/x/y': '', 'src/film.mp4': '', 'src/big': noise(1001, 1), 'src/b': '' });
+    await put({
+      'src/a.tmp': '',
+      'src/cache/x/y': '',
+      'src/film.mp4': '',
+      'src/big': noise(1001, 1),
+      'src/b': '',
+    });
     const exclude = { patterns: ['**/*.tmp', 'cache'], videos: true, largerThan: 1000 };
     expect(await pathsOf(['src'], { exclude })).toEqual(['b']);
   });
@@ -165,7 +193,7 @@ describe('a folder', () => {
     await writeFile(Buffer.concat([Buffer.from(`${base}/src/`), Buffer.of(0x62, 0xff, 0xfe)]), 'x');
     const warnings: Warning[] = [];
     const source = await folderSource([join(base, 'src')]);
-    const entries = await Array.fromAsync(source.entries({ warn: (warning) => warnings.push(warning) }));
+    const entries = await all(source.entries({ warn: (warning) => warnings.push(warning) }));
     expect(entries.map(({ path }) => path)).toEqual(['a']);
     expect(warnings.map(({ code }) => code).toSorted()).toEqual(['bad-name', 'special-file', 'special-file']);
     await new Promise((closed) => server.close(closed));
@@ -181,7 +209,6 @@ describe('a folder', () => {
 describe('a file that does not hold still', () => {
   test('is not read again while nothing shows a change, and is when something does', async () => {
     await put({ 'src/a': 'one', 'src/b': 'x', 'src/c': 'y' });
-    const later = (): number => Date.now() + 10_000;
     const read = async (): Promise<string[]> => {
       const source = await folderSource([join(base, 'src')], { now: later });
       const opened: string[] = [];
@@ -213,8 +240,7 @@ describe('a file that does not hold still', () => {
   test('is read again next time when its last change is very recent', async () => {
     await put({ 'src/a': 'one' });
     expect((await entriesOf(['src']))[0]).toMatchObject({ identity: undefined });
-    const now = (): number => Date.now() + 10_000;
-    expect((await entriesOf(['src'], { now }))[0]!.identity).toBeTypeOf('string');
+    expect((await entriesOf(['src'], { now: later }))[0]!.identity).toBeTypeOf('string');
   });
 
   test('is read twice, then stored as it was read, with a warning', async () => {
@@ -259,7 +285,10 @@ describe('a file that does not hold still', () => {
         }
       },
     };
-    const { totals } = await writeSnapshot(archive, vanishing, { device: phone, warn: (w) => warnings.push(w) });
+    const { totals } = await writeSnapshot(archive, vanishing, {
+      device: phone,
+      warn: (w) => warnings.push(w),
+    });
     expect(totals.other.files).toBe(1);
     expect(warnings).toMatchObject([{ code: 'vanished', path: 'a' }]);
   });
@@ -305,7 +334,10 @@ describe('a target', () => {
 
   test('shows no file before all of it was verified, and comes by the rest when the damage is mended', async () => {
     const { archive, store } = await newArchive();
-    await backup(archive, { 'a.bin': { content: noise(3_000_000, 1) }, 'b.bin': { content: noise(3_000_000, 2) } });
+    await backup(archive, {
+      'a.bin': { content: noise(3_000_000, 1) },
+      'b.bin': { content: noise(3_000_000, 2) },
+    });
     const pack = [...store.objects.keys()].find((name) => name.includes('/packs/'))!;
     const sound = store.objects.get(pack)!.slice();
     store.objects.get(pack)![5_000_000]! ^= 1;
@@ -314,7 +346,10 @@ describe('a target', () => {
     await expect(failing).rejects.toMatchObject({ code: 'archive-damaged', result: { restored: 1 } });
     expect((await readdir(out)).filter((name) => name.endsWith('.bin'))).toHaveLength(1);
     store.objects.set(pack, sound);
-    expect(await restoreSnapshot(archive, 'latest', folderTarget(out))).toMatchObject({ restored: 1, skipped: 1 });
+    expect(await restoreSnapshot(archive, 'latest', folderTarget(out))).toMatchObject({
+      restored: 1,
+      skipped: 1,
+    });
     expect((await readdir(out)).toSorted()).toEqual(['a.bin', 'b.bin']);
   });
 
@@ -331,7 +366,9 @@ describe('a target', () => {
     await writeFile(join(out, restored!), 'changed by its owner');
     store.objects.get(pack)![10_000]! ^= 1;
     const warnings: Warning[] = [];
-    await restoreSnapshot(archive, 'latest', folderTarget(out), { warn: (warning) => warnings.push(warning) });
+    await restoreSnapshot(archive, 'latest', folderTarget(out), {
+      warn: (warning) => warnings.push(warning),
+    });
     expect(await readFile(join(out, restored!), 'utf8')).toBe('changed by its owner');
     expect(warnings).toMatchObject([{ code: 'kept', path: restored }]);
   });
@@ -342,7 +379,13 @@ describe('a target', () => {
     const { archive } = await newArchive();
     const forger = new Forger(archive);
     const link = await forger.file('way');
-    const way = { ...link, kind: 'symlink' as const, size: 0, extents: [], linkTarget: join(base, 'outside') };
+    const way = {
+      ...link,
+      kind: 'symlink' as const,
+      size: 0,
+      extents: [],
+      linkTarget: join(base, 'outside'),
+    };
     await forger.snapshot([way, await forger.file('way/x'), await forger.file('way/y')]);
     const out = join(base, 'out');
     await expect(restoreSnapshot(archive, 'latest', folderTarget(out))).rejects.toMatchObject({
@@ -380,7 +423,14 @@ describe('a target', () => {
   test('says that its disk is full', async () => {
     const target = folderTarget(join(base, 'out'));
     await target.begin('x');
-    const entry: EntryFacts = { path: 'a', kind: 'file', category: 'other', size: 1, mtimeNs: 0n, mode: 0o644 };
+    const entry: EntryFacts = {
+      path: 'a',
+      kind: 'file',
+      category: 'other',
+      size: 1,
+      mtimeNs: 0n,
+      mode: 0o644,
+    };
     const { fileError } = await import('./file-errors.ts');
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     expect(fileError(full, entry.path)).toMatchObject({ code: 'disk-full', details: { path: 'a' } });

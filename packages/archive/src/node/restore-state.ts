@@ -44,7 +44,9 @@ export async function endRestore(root: string): Promise<void> {
 async function restoreUnderWay(root: string): Promise<string | undefined> {
   try {
     const state: unknown = JSON.parse(await readFile(join(root, stateFolder, stateFile), 'utf8'));
-    return typeof state === 'object' && state !== null && 'restore' in state ? String(state.restore) : undefined;
+    return typeof state === 'object' && state !== null && 'restore' in state
+      ? String(state.restore)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -155,16 +155,13 @@ describe('the file of a journal', () => {
     expect(await again.lastSnapshot()).toEqual(mark);
     await again.close();
   });
-
-  function alter(sql: string): Promise<void> {
-    using database = new DatabaseSync(place);
-    database.exec(sql);
-    return Promise.resolve();
-  }
 });
 
 test('a journal that fails in the middle does not fail the backup, and is not counted on', async () => {
-  const tree = { db: { content: databaseOf([noise(100_000, 1)]), identity: '1' }, a: { content: 'a', identity: '1' } };
+  const tree = {
+    db: { content: databaseOf([noise(100_000, 1)]), identity: '1' },
+    a: { content: 'a', identity: '1' },
+  };
   const { archive } = await newArchive();
   const journal = openJournal(place, archive.id);
   await backup(archive, tree, { journal });
@@ -184,7 +181,21 @@ test('a journal that fails in the middle does not fail the backup, and is not co
 
 /** The methods of a journal, bound to it. */
 function bound(journal: Journal): Partial<Journal> {
-  const names = ['lastSnapshot', 'identity', 'begin', 'rememberFile', 'restartPages', 'forgetFile', 'finish'] as const;
+  const names = [
+    'lastSnapshot',
+    'identity',
+    'begin',
+    'rememberFile',
+    'restartPages',
+    'forgetFile',
+    'finish',
+  ] as const;
   const more = ['pages', 'pendingPacks', 'addPendingPack', 'dropPendingPack', 'pendingChunk'] as const;
   return Object.fromEntries([...names, ...more].map((name) => [name, journal[name].bind(journal)]));
+}
+
+function alter(sql: string): Promise<void> {
+  using database = new DatabaseSync(place);
+  database.exec(sql);
+  return Promise.resolve();
 }

@@ -59,7 +59,8 @@ function makeTables(database: DatabaseSync, archiveId: string): void {
 function checkTables(database: DatabaseSync, archiveId: string): void {
   const version = database.prepare('PRAGMA user_version').get()?.['user_version'];
   if (version !== journalVersion) throw new Error('it has another version');
-  if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') throw new Error('it is damaged');
+  if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok')
+    throw new Error('it is damaged');
   if (database.prepare('SELECT id FROM archive').get()?.['id'] !== archiveId) {
     throw new Error('it belongs to another archive');
   }

@@ -37,7 +37,9 @@ export class ChunkReader {
    * @throws StrongroomError 'archive-incomplete', 'archive-damaged', 'newer-version'
    */
   chunk(ref: ChunkRef): Promise<Bytes> {
-    return remembered(this.#chunks, textOf(ref), ref.plainLength, async () => (await this.#pack(ref.pack)).chunk(ref));
+    return remembered(this.#chunks, textOf(ref), ref.plainLength, async () =>
+      (await this.#pack(ref.pack)).chunk(ref),
+    );
   }
 
   /** The chunks of a pack by its own table. @param size bytes of the pack */

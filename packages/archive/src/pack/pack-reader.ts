@@ -64,13 +64,15 @@ export class PackReader {
     return message.chunks.map((entry, ordinal) => {
       const wire = { ...entry, $typeName: 'strongroom.v1.ChunkRef' as const, pack: 0, ordinal };
       const ref = decodeRef(wire, [this.#pack]);
-      if (!ref || ref.offset + ref.sealedLength > offset) throw damaged(this.name, 'has a table that cannot be');
+      if (!ref || ref.offset + ref.sealedLength > offset)
+        throw damaged(this.name, 'has a table that cannot be');
       return ref;
     });
   }
 
   async #trailer(size: number): Promise<{ offset: number; length: number }> {
-    if (size > packSize || size < firstChunk + trailerLength) throw damaged(this.name, 'has an impossible size');
+    if (size > packSize || size < firstChunk + trailerLength)
+      throw damaged(this.name, 'has an impossible size');
     const trailer = await this.#open(this.#keys.trailer, size - trailerLength, trailerLength);
     const offset = os2ip(trailer.subarray(0, 4));
     const length = os2ip(trailer.subarray(4, 8));

@@ -13,7 +13,8 @@ const lookAhead = 2;
 export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
   const { extents } = entry;
   for (const [i, { chunk, offset, length }] of extents.entries()) {
-    for (const next of extents.slice(i + 1, i + 1 + lookAhead)) reader.chunk(next.chunk).catch(() => undefined);
+    for (const next of extents.slice(i + 1, i + 1 + lookAhead))
+      reader.chunk(next.chunk).catch(() => undefined);
     yield (await reader.chunk(chunk)).subarray(offset, offset + length);
   }
 }

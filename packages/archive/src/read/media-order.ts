@@ -18,7 +18,8 @@ export class MediaOrder {
   /** @param walk the media entries, the same ones in the same order as `add` saw them */
   async *newestFirst(walk: () => AsyncIterable<Entry>): AsyncGenerator<Entry> {
     this.#rank();
-    for (let first = 0; first < this.#times.length; first += entriesAtOnce) yield* await this.#next(first, walk);
+    for (let first = 0; first < this.#times.length; first += entriesAtOnce)
+      yield* await this.#next(first, walk);
   }
 
   #rank(): void {

@@ -32,7 +32,10 @@ export async function readSnapshot(archive: Archive, id: string, options?: Store
 async function fetchSnapshot(archive: Archive, id: string, options?: StoreOptions): Promise<Bytes> {
   const name = snapshotName(archive.id, id);
   try {
-    const bytes = await archive.store.get(name, { ...options, range: { offset: 0, length: longestSnapshot + 1 } });
+    const bytes = await archive.store.get(name, {
+      ...options,
+      range: { offset: 0, length: longestSnapshot + 1 },
+    });
     if (bytes.length > longestSnapshot) throw damaged(name, 'is too long');
     return bytes;
   } catch (error) {
@@ -90,7 +93,8 @@ export async function listSnapshots(
     try {
       infos.push(infoOf(await readKept(archive, kept, options)));
     } catch (error) {
-      if (!isStrongroomError(error, 'archive-damaged', 'archive-incomplete') || !options.onProblem) throw error;
+      if (!isStrongroomError(error, 'archive-damaged', 'archive-incomplete') || !options.onProblem)
+        throw error;
       options.onProblem(error);
     }
   }
@@ -98,7 +102,11 @@ export async function listSnapshots(
 }
 
 /** A snapshot that a later one names. @throws StrongroomError 'archive-incomplete', 'archive-damaged' */
-export async function readKept(archive: Archive, kept: KeptSnapshot, options?: StoreOptions): Promise<Snapshot> {
+export async function readKept(
+  archive: Archive,
+  kept: KeptSnapshot,
+  options?: StoreOptions,
+): Promise<Snapshot> {
   const object = snapshotName(archive.id, kept.id);
   try {
     const snapshot = await readSnapshot(archive, kept.id, options);
@@ -117,7 +125,8 @@ export async function readKept(archive: Archive, kept: KeptSnapshot, options?: S
 export function checkNotRolledBack(newest: Snapshot | undefined, mark: SnapshotMark): void {
   const found = newest?.number ?? 0;
   if (found < mark.number) throw new StrongroomError('rolled-back', { seen: mark.number, found });
-  const same = newest?.number === mark.number ? newest : newest?.kept.find(({ number }) => number === mark.number);
+  const same =
+    newest?.number === mark.number ? newest : newest?.kept.find(({ number }) => number === mark.number);
   if (same && !equalBytes(same.hash, mark.hash)) {
     throw new StrongroomError('rolled-back', { seen: mark.number, found: mark.number });
   }

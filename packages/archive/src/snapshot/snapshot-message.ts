@@ -76,7 +76,8 @@ function decodeTotals(totals: WireTotals | undefined): CategoryTotals {
 
 function decodeKept(message: ArchiveSnapshot, object: string): SnapshotContent['kept'] {
   return message.kept.map(({ id, number, hash }) => {
-    if (!isSnapshotId(id) || hash.length !== hashLength) throw damaged(object, 'names a snapshot that cannot be');
+    if (!isSnapshotId(id) || hash.length !== hashLength)
+      throw damaged(object, 'names a snapshot that cannot be');
     return { id, number: Number(number), hash: copyBytes(hash) };
   });
 }
@@ -95,7 +96,8 @@ function decodeSteppedPacks(message: ArchiveSnapshot, object: string): Map<strin
   const sizes = new Map<string, number>();
   for (const { name, size } of message.steppedPacks) {
     const pack = toHex(name);
-    if (!isPackId(pack) || size < smallestPack || size >= packSize) throw damaged(object, 'names a pack that cannot be');
+    if (!isPackId(pack) || size < smallestPack || size >= packSize)
+      throw damaged(object, 'names a pack that cannot be');
     sizes.set(pack, size);
   }
   return sizes;

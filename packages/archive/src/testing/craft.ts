@@ -25,7 +25,13 @@ export class Forger {
       await archive.store.put(packName(archive.id, pack), bytes);
       done();
     });
-    const parts = { archive, packs: this.#packs, inventory: this.#inventory, journal: undefined, compress: true };
+    const parts = {
+      archive,
+      packs: this.#packs,
+      inventory: this.#inventory,
+      journal: undefined,
+      compress: true,
+    };
     this.#chunks = new ChunkStore(parts);
   }
 

@@ -39,9 +39,25 @@ export function noise(length: number, seed: number): Bytes {
 
 /** Bytes that compress well and are the same every time. */
 export function prose(length: number, seed = 1): Bytes {
-  const words = ['see', 'you', 'tomorrow', 'at', 'the', 'harbour', 'bring', 'bread', 'and', 'the', 'dog', 'please'];
+  const words = [
+    'see',
+    'you',
+    'tomorrow',
+    'at',
+    'the',
+    'harbour',
+    'bring',
+    'bread',
+    'and',
+    'the',
+    'dog',
+    'please',
+  ];
   const picks = noise(length, seed);
-  const text = Array.from({ length: Math.ceil(length / 3) }, (_, i) => words[picks[i % length]! % words.length]);
+  const text = Array.from(
+    { length: Math.ceil(length / 3) },
+    (_, i) => words[picks[i % length]! % words.length],
+  );
   return utf8(text.join(' ')).slice(0, length);
 }
 
@@ -100,4 +116,11 @@ export function textsOf(target: MemoryTarget): Record<string, string> {
 /** An error like that of a cloud that cannot be reached. */
 export function unreachable(): StrongroomError {
   return new StrongroomError('cloud-unreachable', { where: 'a test', why: 'it was told to fail' });
+}
+
+/** Everything that comes out of an iterable. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
 }

@@ -99,7 +99,8 @@ export class FileWriter {
     );
     const put: PutChunk = (plain) => chunks.put(now.path, plain, known);
     const pageSize =
-      pageSizeOf(await content.read(0, headLength)) ?? (now.category === 'messages' ? otherPageSize : undefined);
+      pageSizeOf(await content.read(0, headLength)) ??
+      (now.category === 'messages' ? otherPageSize : undefined);
     if (pageSize === undefined) return cutFixed(watched, cellOf(now.category), put);
     return this.#pages(now.path, old, watched, pageSize, put);
   }
@@ -137,14 +138,16 @@ export class FileWriter {
       chunkId,
       pageSize,
       put,
-      old: old && new OldPages({
-        chunkId,
-        reader,
-        extents: old.extents,
-        pageSize,
-        remembered,
-        isUsable: ({ pack }) => inventory.isUsable(pack),
-      }),
+      old:
+        old &&
+        new OldPages({
+          chunkId,
+          reader,
+          extents: old.extents,
+          pageSize,
+          remembered,
+          isUsable: ({ pack }) => inventory.isUsable(pack),
+        }),
       remember: async (run, hashes) => journal?.rememberPages(path, run, { pageSize, hashes }),
     });
   }

@@ -14,7 +14,11 @@ export function forgiving(journal: Journal, warn: OnWarning | undefined): Journa
     } catch (error) {
       broken = true;
       const why = error instanceof Error ? error.message : String(error);
-      warn?.({ code: 'journal', path: '', message: `The journal of backups failed (${why}); the next one takes longer.` });
+      warn?.({
+        code: 'journal',
+        path: '',
+        message: `The journal of backups failed (${why}); the next one takes longer.`,
+      });
       return otherwise;
     }
   };

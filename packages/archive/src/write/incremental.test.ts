@@ -13,22 +13,29 @@ const snapshotSize = 4096;
 
 describe('a second backup', () => {
   const tree: MemoryTree = {
-    'Databases/msgstore.db': { category: 'messages', content: databaseOf([noise(500_000, 1)]), identity: '1' },
+    'Databases/msgstore.db': {
+      category: 'messages',
+      content: databaseOf([noise(500_000, 1)]),
+      identity: '1',
+    },
     'Media/a.jpg': { category: 'media', content: noise(3_000_000, 2), identity: '1' },
     'notes.txt': { content: prose(50_000), identity: '1' },
     empty: { content: '', identity: '1' },
   };
 
-  test.each([true, false])('of what did not change uploads a snapshot only (journal: %s)', async (withJournal) => {
-    const { archive, store } = await newArchive();
-    const journal = withJournal ? new MemoryJournal() : undefined;
-    await backup(archive, tree, { journal });
-    const objects = store.objects.size;
-    const second = await backup(archive, tree, { journal });
-    expect(second).toMatchObject({ number: 2, newBytes: 0, uploadedBytes: snapshotSize });
-    expect(store.objects.size).toBe(objects + 1);
-    expect((await restore(archive)).target.entries.size).toBe(4);
-  });
+  test.each([true, false])(
+    'of what did not change uploads a snapshot only (journal: %s)',
+    async (withJournal) => {
+      const { archive, store } = await newArchive();
+      const journal = withJournal ? new MemoryJournal() : undefined;
+      await backup(archive, tree, { journal });
+      const objects = store.objects.size;
+      const second = await backup(archive, tree, { journal });
+      expect(second).toMatchObject({ number: 2, newBytes: 0, uploadedBytes: snapshotSize });
+      expect(store.objects.size).toBe(objects + 1);
+      expect((await restore(archive)).target.entries.size).toBe(4);
+    },
+  );
 
   test('reads what did not change only when no journal vouches for it', async () => {
     const { archive } = await newArchive();
@@ -58,7 +65,9 @@ describe('a second backup', () => {
     expect(second.newBytes).toBeLessThan(2000);
     expect(second.uploadedBytes).toBe(smallestPack + snapshotSize);
     const { target } = await restore(archive);
-    expect(toHex(target.entries.get('notes.txt')!.content)).toBe(toHex(new TextEncoder().encode('another text')));
+    expect(toHex(target.entries.get('notes.txt')!.content)).toBe(
+      toHex(new TextEncoder().encode('another text')),
+    );
   });
 
   test('uses no chunk of another path again', async () => {
@@ -75,7 +84,7 @@ describe('a second backup', () => {
     const { archive, store } = await newArchive();
     const journal = new MemoryJournal();
     await backup(archive, tree, { journal });
-    for (const name of [...store.objects.keys()]) if (name.includes('/packs/')) store.objects.delete(name);
+    for (const name of store.objects.keys()) if (name.includes('/packs/')) store.objects.delete(name);
     const warnings: string[] = [];
     await backup(archive, tree, { journal, warn: ({ code }) => warnings.push(code) });
     expect(warnings).toContain('damaged');
@@ -84,7 +93,9 @@ describe('a second backup', () => {
 });
 
 describe('a database', () => {
-  const pages = Array.from({ length: 3000 }, (_, i) => Buffer.concat([noise(2048, i + 1), prose(2048, i + 1)]));
+  const pages = Array.from({ length: 3000 }, (_, i) =>
+    Buffer.concat([noise(2048, i + 1), prose(2048, i + 1)]),
+  );
   const path = 'Databases/msgstore.db';
 
   function database(changed: Iterable<number>, version: number, length = pages.length): MemoryTree {
@@ -121,7 +132,9 @@ describe('a database', () => {
     }
     expect(store.objects.size).toBeGreaterThan(12);
     for await (const { extents, size } of readEntries(archive, 'latest')) {
-      const chunks = new Map(extents.map(({ chunk }) => [`${chunk.pack}/${chunk.ordinal}`, chunk.plainLength]));
+      const chunks = new Map(
+        extents.map(({ chunk }) => [`${chunk.pack}/${chunk.ordinal}`, chunk.plainLength]),
+      );
       const held = [...chunks.values()].reduce((sum, length) => sum + length, 0);
       expect(held).toBeLessThan(2.1 * size);
     }

@@ -52,7 +52,10 @@ export class OldPages {
     const old = await this.#hashes(run, bytes, hashes);
     const places = Array.from({ length: hashes.length / pageHashLength }, (_, i) => {
       const at = i * pageHashLength;
-      const same = equalBytes(hashes.subarray(at, at + pageHashLength), old.subarray(at, at + pageHashLength));
+      const same = equalBytes(
+        hashes.subarray(at, at + pageHashLength),
+        old.subarray(at, at + pageHashLength),
+      );
       const length = Math.min(pageSize, bytes.length - i * pageSize);
       return same ? this.#place((run * pagesPerRun + i) * pageSize, length) : undefined;
     });
@@ -120,10 +123,7 @@ export class OldPages {
 }
 
 /** The places of the chunks that can be read and of which the file still uses at least half. */
-function chunksWorthKeeping(
-  extents: readonly Extent[],
-  isUsable: (chunk: ChunkRef) => boolean,
-): Set<string> {
+function chunksWorthKeeping(extents: readonly Extent[], isUsable: (chunk: ChunkRef) => boolean): Set<string> {
   const used = new Map<string, { chunk: ChunkRef; bytes: number }>();
   for (const { chunk, length } of extents) {
     const bytes = used.get(placeOf(chunk))?.bytes ?? 0;

@@ -52,7 +52,9 @@ export class PackInventory {
   /** Sizes of the packs in use that are not 16 MiB. */
   steppedPacks(): Map<string, number> {
     const used = [...this.#used].toSorted();
-    return new Map(used.map((pack) => [pack, this.#sizeOf(pack)] as const).filter(([, size]) => size !== packSize));
+    return new Map(
+      used.map((pack) => [pack, this.#sizeOf(pack)] as const).filter(([, size]) => size !== packSize),
+    );
   }
 
   /**

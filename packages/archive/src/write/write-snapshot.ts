@@ -1,33 +1,27 @@
-import { StrongroomError, equalBytes } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
 import { Budget, mapInOrder } from '../concurrency.ts';
 import type { Entry } from '../entry.ts';
-import { sha256 } from '../format/hash.ts';
-import type { Journal } from '../journal.ts';
-import { forgiving } from './forgiving-journal.ts';
 import { readManifest } from '../manifest/manifest-reader.ts';
 import { ManifestWriter } from '../manifest/manifest-writer.ts';
-import { snapshotName } from '../object-names.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
 import type { FinishedPack } from '../pack/open-pack.ts';
-import { type OnProgress, ProgressMeter } from '../progress.ts';
-import { checkNotRolledBack, infoOf, listSnapshotIds, newestSnapshot, readSnapshot } from '../snapshot/history.ts';
-import { nextSnapshotId } from '../snapshot/snapshot-id.ts';
-import { sealSnapshot } from '../snapshot/snapshot-object.ts';
-import type { Snapshot, SnapshotContent, SnapshotInfo, SnapshotMark, Writer } from '../snapshot/snapshot.ts';
-import type { Source, SourceEntry } from '../source.ts';
 import { isSafePath } from '../paths.ts';
+import { type OnProgress, ProgressMeter } from '../progress.ts';
+import type { SnapshotContent, SnapshotInfo } from '../snapshot/snapshot.ts';
+import type { Source, SourceEntry } from '../source.ts';
 import type { OnWarning } from '../warning.ts';
+import { type Base, type BaseOptions, prepare } from './base.ts';
 import { ChunkStore, knownChunks } from './chunk-store.ts';
 import { FileWriter } from './file-writer.ts';
+import { forgiving } from './forgiving-journal.ts';
 import { joinByPath } from './join.ts';
-import { PackInventory, listPacks } from './pack-inventory.ts';
+import { listPacks } from './pack-inventory.ts';
 import { PackWriter } from './pack-writer.ts';
+import { publish } from './publish.ts';
 import { TotalsCounter, countSource } from './totals.ts';
 import { Uploader } from './uploader.ts';
-import { type Device, nextWriter } from './writer-check.ts';
 
 // Several small files at a time hide the latency of each; of large ones their content in memory sets the limit.
 const filesAtOnce = 8;
@@ -36,23 +30,11 @@ const bytesAtOnce = 4 * 1024 * 1024;
 // The manifest has a history of its own; no file has an empty path.
 const manifestPath = '';
 
-export interface WriteOptions {
-  /** What this device remembers; without it every file is read. */
-  readonly journal?: Journal | undefined;
-  readonly device: Device;
-  /** The writer epoch this device wrote with last, when it remembers one. */
-  readonly epoch?: number | undefined;
-  /** Write although another device did so last; this one's epoch grows by one. */
-  readonly takeOver?: boolean;
-  /** A snapshot that somebody else vouches for. */
-  readonly expected?: SnapshotMark | undefined;
-  /** Go on although the newest snapshots are lost, damaged or older than what this device knows. */
-  readonly acceptLoss?: boolean;
+export interface WriteOptions extends BaseOptions {
   /** By default true. */
   readonly compress?: boolean;
   readonly progress?: OnProgress | undefined;
   readonly warn?: OnWarning | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -70,9 +52,16 @@ export interface WriteResult extends SnapshotInfo {
  * @throws StrongroomError 'other-writer', 'rolled-back', 'archive-damaged', 'archive-incomplete', 'newer-version',
  * 'cancelled', and what the store throws
  */
-export async function writeSnapshot(archive: Archive, source: Source, options: WriteOptions): Promise<WriteResult> {
+export async function writeSnapshot(
+  archive: Archive,
+  source: Source,
+  options: WriteOptions,
+): Promise<WriteResult> {
   throwIfAborted(options.signal);
-  return writeWith(archive, source, { ...options, journal: options.journal && forgiving(options.journal, options.warn) });
+  return writeWith(archive, source, {
+    ...options,
+    journal: options.journal && forgiving(options.journal, options.warn),
+  });
 }
 
 async function writeWith(archive: Archive, source: Source, options: WriteOptions): Promise<WriteResult> {
@@ -84,42 +73,6 @@ async function writeWith(archive: Archive, source: Source, options: WriteOptions
   } finally {
     await uploader.settle();
   }
-}
-
-/** What a new snapshot is built upon. */
-interface Base {
-  readonly previous: Snapshot | undefined;
-  readonly writer: Writer;
-  readonly number: number;
-  readonly journalCounts: boolean;
-  readonly inventory: PackInventory;
-}
-
-async function prepare(archive: Archive, options: WriteOptions): Promise<Base> {
-  const { journal, signal, expected, acceptLoss = false } = options;
-  const onProblem = acceptLoss ? () => undefined : undefined;
-  const previous = await newestSnapshot(archive, { signal, onProblem });
-  const writer = nextWriter(previous, options.device, options.epoch, options.takeOver ?? false);
-  const last = await journal?.lastSnapshot();
-  const marks = [last, expected].filter((mark) => mark !== undefined);
-  if (!acceptLoss) for (const mark of marks) checkNotRolledBack(previous, mark);
-  const number = 1 + Math.max(previous?.number ?? 0, ...marks.map((mark) => mark.number));
-  const journalCounts = last !== undefined && previous !== undefined && equalBytes(last.hash, previous.hash);
-  const inventory = await takeInventory(archive, previous, journal, signal);
-  await journal?.begin();
-  return { previous, writer, number, journalCounts, inventory };
-}
-
-async function takeInventory(
-  archive: Archive,
-  previous: Snapshot | undefined,
-  journal: Journal | undefined,
-  signal: AbortSignal | undefined,
-): Promise<PackInventory> {
-  const pending = (await journal?.pendingPacks()) ?? [];
-  const inventory = new PackInventory(await listPacks(archive, { signal }), previous, pending);
-  for (const { pack } of pending) if (!inventory.isUsable(pack)) await journal?.dropPendingPack(pack);
-  return inventory;
 }
 
 async function write(
@@ -139,7 +92,17 @@ async function write(
   const packs = new PackWriter(archive, upload);
   const chunks = new ChunkStore({ archive, packs, inventory, journal, compress: options.compress ?? true });
   const reader = new ChunkReader(archive, { signal, expect: 'everything' });
-  const files = new FileWriter({ archive, chunks, inventory, reader, journal, journalCounts, meter, warn, signal });
+  const files = new FileWriter({
+    archive,
+    chunks,
+    inventory,
+    reader,
+    journal,
+    journalCounts,
+    meter,
+    warn,
+    signal,
+  });
 
   if (meter.heard) meter.begin('backup', await countSource(source, signal));
   const { manifest, totals } = await writeEntries(archive, source, options, base, files, chunks, reader);
@@ -149,7 +112,7 @@ async function write(
   inventory.check(archive, await listPacks(archive, { signal }));
 
   const content = contentOf(base, source, totals, manifest, options.now ?? Date.now);
-  const { info, size } = await publish(archive, content, base, signal);
+  const { info, size } = await publish(archive, content, base.previous, signal);
   await journal?.finish(info);
   meter.uploaded(size);
   return { ...info, uploadedBytes: uploader.uploadedBytes + size, newBytes: chunks.newBytes };
@@ -167,7 +130,9 @@ async function writeEntries(
   const { journal, signal, warn = () => undefined } = options;
   const { inventory, previous } = base;
   const oldGroups = knownChunks(previous?.manifest ?? [], inventory);
-  const manifest = new ManifestWriter(archive.keys.manifestCut, (plain) => chunks.put(manifestPath, plain, oldGroups));
+  const manifest = new ManifestWriter(archive.keys.manifestCut, (plain) =>
+    chunks.put(manifestPath, plain, oldGroups),
+  );
   const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
   const pairs = joinByPath(storable(source, signal, warn), before);
   const totals = new TotalsCounter();
@@ -197,13 +162,22 @@ async function* storable(
 ): AsyncGenerator<SourceEntry> {
   for await (const entry of source.entries({ signal, warn })) {
     if (isSafePath(entry.path)) yield entry;
-    else warn({ code: 'bad-name', path: entry.path, message: `${entry.path} has a name that cannot be stored.` });
+    else
+      warn({
+        code: 'bad-name',
+        path: entry.path,
+        message: `${entry.path} has a name that cannot be stored.`,
+      });
   }
 }
 
 function lostManifest(error: unknown): Parameters<OnWarning>[0] {
   const why = error instanceof Error ? error.message : '';
-  return { code: 'damaged', path: '', message: `A part of the last backup is lost and is stored again. ${why}` };
+  return {
+    code: 'damaged',
+    path: '',
+    message: `A part of the last backup is lost and is stored again. ${why}`,
+  };
 }
 
 function contentOf(
@@ -221,41 +195,10 @@ function contentOf(
     writer,
     totals: totals.totals(),
     sources: source.labels,
-    kept: previous ? [...previous.kept, { id: previous.id, number: previous.number, hash: previous.hash }] : [],
+    kept: previous
+      ? [...previous.kept, { id: previous.id, number: previous.number, hash: previous.hash }]
+      : [],
     manifest,
     steppedPacks: inventory.steppedPacks(),
   };
-}
-
-/** Stores the snapshot, and looks that no other device stored one at the same time. */
-async function publish(
-  archive: Archive,
-  content: SnapshotContent,
-  base: Base,
-  signal: AbortSignal | undefined,
-): Promise<{ info: SnapshotInfo; size: number }> {
-  const known = await listSnapshotIds(archive, { signal });
-  const newer = known.filter((id) => base.previous === undefined || id > base.previous.id);
-  await refuseOthers(archive, newer, content.writer, signal);
-  const id = nextSnapshotId(known.at(-1), content.time);
-  const bytes = await sealSnapshot(archive, id, content);
-  await archive.store.put(snapshotName(archive.id, id), bytes, { ifAbsent: true, signal });
-  const info = infoOf({ ...content, id, hash: await sha256(bytes) });
-  const since = (await listSnapshotIds(archive, { signal })).filter((other) => other !== id && !known.includes(other));
-  await refuseOthers(archive, since, content.writer, signal);
-  return { info, size: bytes.length };
-}
-
-/** @throws StrongroomError 'other-writer' when one of these snapshots is another device's */
-async function refuseOthers(
-  archive: Archive,
-  ids: readonly string[],
-  writer: Writer,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (const id of ids) {
-    const other = await readSnapshot(archive, id, { signal }).catch(() => undefined);
-    if (!other || other.writer.deviceId === writer.deviceId) continue;
-    throw new StrongroomError('other-writer', { device: other.writer.deviceName });
-  }
 }

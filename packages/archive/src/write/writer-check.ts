@@ -25,7 +25,8 @@ export function nextWriter(
   const writer = { deviceId: device.id, deviceName: device.name };
   if (!last) return { ...writer, epoch: epoch ?? 1 };
   const mine = epoch ?? (last.deviceId === device.id ? last.epoch : 0);
-  if (mine > last.epoch || (mine === last.epoch && last.deviceId === device.id)) return { ...writer, epoch: mine };
+  if (mine > last.epoch || (mine === last.epoch && last.deviceId === device.id))
+    return { ...writer, epoch: mine };
   if (takeOver) return { ...writer, epoch: last.epoch + 1 };
   throw new StrongroomError('other-writer', { device: last.deviceName });
 }

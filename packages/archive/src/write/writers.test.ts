@@ -56,7 +56,8 @@ describe('one device writes at a time:', () => {
       remove: (name) => store.remove(name),
       put: async (name, bytes, options) => {
         await store.put(name, bytes, options);
-        if (name.includes('/snapshots/')) for (const [other, content] of theirs) store.objects.set(other, content);
+        if (name.includes('/snapshots/'))
+          for (const [other, content] of theirs) store.objects.set(other, content);
       },
     });
     await expect(backup(racing, { a: 'ours' })).rejects.toMatchObject({ code: 'other-writer' });
@@ -64,14 +65,6 @@ describe('one device writes at a time:', () => {
 });
 
 describe('a cloud that shows an older archive', () => {
-  async function rolledBack(): Promise<{ old: MemoryStore; journal: MemoryJournal }> {
-    const journal = new MemoryJournal();
-    await backup(prepared.archive, { a: '1' }, { journal });
-    const old = new MemoryStore(prepared.store.objects);
-    await backup(prepared.archive, { a: '2' }, { journal });
-    return { old, journal };
-  }
-
   test('is noticed against the journal', async () => {
     const { old, journal } = await rolledBack();
     const archive = await onStore(prepared, old);
@@ -102,7 +95,7 @@ describe('a cloud that shows an older archive', () => {
   test('that is empty is noticed', async () => {
     const { journal } = await rolledBack();
     const { store } = prepared;
-    for (const name of [...store.objects.keys()]) if (name.includes('/snapshots/')) store.objects.delete(name);
+    for (const name of store.objects.keys()) if (name.includes('/snapshots/')) store.objects.delete(name);
     const noticed = { code: 'rolled-back', details: { seen: 2, found: 0 } };
     await expect(backup(prepared.archive, { a: '3' }, { journal })).rejects.toMatchObject(noticed);
   });
@@ -139,3 +132,11 @@ test('snapshots sort by their ids even when the clock goes back', async () => {
   expect(ids).toEqual(ids.toSorted());
   expect((await listSnapshots(archive)).map(({ number }) => number)).toEqual([4, 3, 2, 1]);
 });
+
+async function rolledBack(): Promise<{ old: MemoryStore; journal: MemoryJournal }> {
+  const journal = new MemoryJournal();
+  await backup(prepared.archive, { a: '1' }, { journal });
+  const old = new MemoryStore(prepared.store.objects);
+  await backup(prepared.archive, { a: '2' }, { journal });
+  return { old, journal };
+}

@@ -3,13 +3,13 @@ import {
   bytesOf,
   filesOf,
   listSnapshots,
-  verifyArchive,
   type SnapshotInfo,
   type VerifyDepth,
+  type VerifyProblem,
   type VerifyResult,
 } from '@strongroom/archive';
 import { nodeCodec } from '@strongroom/archive/node';
-import { openOwnArchive } from '@strongroom/client';
+import { openOwnArchive, verify as verifyBackup } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -57,7 +57,7 @@ async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void
   await withDevice(options, signal, async ({ device, terminal }) => {
     const archive = await openOwnArchive(device, { codec: nodeCodec, signal });
     const progress = terminal.progress('Verifying');
-    const result = await verifyArchive(archive, {
+    const result = await verifyBackup(device, archive, {
       depth,
       progress: ({ bytesDone, bytesTotal, secondsLeft }) =>
         progress.advance({ done: bytesDone, total: bytesTotal, secondsLeft }),
@@ -72,16 +72,36 @@ function report(
   depth: VerifyDepth,
   terminal: Terminal,
 ): void {
-  for (const { error, path } of problems)
+  const [first] = problems;
+  const shown = withoutRepetition(problems);
+  for (const { error, path } of shown)
     terminal.warn(path === undefined ? error.message : `${path}: ${error.message}`);
   const opened = chunks === 0 ? '' : `, ${sizeText(bytes)} opened and checked`;
-  const [first] = problems;
   const found = { clean: first === undefined, snapshots, packs, chunks, bytes, problems };
   terminal.result({ ...found, ...(first && { error: first.error }) }, [
     `${countText(snapshots, 'snapshot')} and ${countText(packs, 'pack')} looked at${opened}.`,
-    problems.length > 0 ? `${countText(problems.length, 'problem')} found.` : cleanLine(depth),
+    ...(first === undefined ? [cleanLine(depth)] : troubleLines(shown)),
   ]);
   if (first !== undefined) process.exitCode = exitCodes.failed;
+}
+
+// What a file is damaged by need not be told again without the file.
+function withoutRepetition(problems: readonly VerifyProblem[]): VerifyProblem[] {
+  const objectOf = ({ error }: VerifyProblem): unknown => (error.details as { object?: unknown }).object;
+  const told = new Set(problems.filter(({ path }) => path !== undefined).map(objectOf));
+  return problems.filter(
+    (problem, i) =>
+      problem.path !== undefined ||
+      (!told.has(objectOf(problem)) &&
+        problems.findIndex((one) => objectOf(one) === objectOf(problem)) === i),
+  );
+}
+
+function troubleLines(problems: readonly VerifyProblem[]): string[] {
+  return [
+    `${countText(problems.length, 'problem')} found.`,
+    'The next `strongroom backup PATH` stores again what is damaged and still on this device; older snapshots stay as they are.',
+  ];
 }
 
 function cleanLine(depth: VerifyDepth): string {

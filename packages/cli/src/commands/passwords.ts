@@ -3,6 +3,7 @@ import { cancelReplacement, changePassword, checkPassword, disable } from '@stro
 import { StrongroomError } from '@strongroom/core';
 import { askYes, canAsk } from '../terminal/input.ts';
 import { givenPassword, newPassword, type SecretOptions } from '../terminal/secrets.ts';
+import { sayLocked } from '../terminal/say-locked.ts';
 import { countText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
 
@@ -55,13 +56,14 @@ export function addPasswordCommands(program: Command, signal: AbortSignal): void
 async function check(options: PasswordOptions, signal: AbortSignal): Promise<void> {
   await withDevice(options, signal, async ({ device, terminal }) => {
     device.requireBackup();
-    const { failuresSinceOpening, misbehaved } = await checkPassword(
+    const { failuresSinceOpening, misbehaved, renewalProblem } = await checkPassword(
       device,
       await givenPassword(options),
       signal,
     );
     for (const { vaultId, reason } of misbehaved)
       terminal.warn(`Vault ${vaultId} did not keep to the protocol: ${reason}.`);
+    if (renewalProblem) sayLocked(renewalProblem, terminal);
     terminal.result({ right: true, failuresSinceOpening, misbehaved }, [
       'That is your password.',
       ...(failuresSinceOpening > 0

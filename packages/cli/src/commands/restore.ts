@@ -23,6 +23,7 @@ import { isStrongroomError, StrongroomError } from '@strongroom/core';
 import { Advised } from '../terminal/advised.ts';
 import { askYes, canAsk } from '../terminal/input.ts';
 import { givenKey, givenPassword, type SecretOptions } from '../terminal/secrets.ts';
+import { sayLocked } from '../terminal/say-locked.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
@@ -125,6 +126,7 @@ async function open(
       `${countText(unlocked.failuresSinceOpening, 'wrong password')} since this backup was last opened.`,
     );
   }
+  if (unlocked.renewalProblem) sayLocked(unlocked.renewalProblem, terminal);
   return unlocked;
 }
 
@@ -220,30 +222,30 @@ function damageTold(error: RestoreError, terminal: Terminal, target: string): Ad
   for (const { path, error } of shown)
     terminal.warn(`${path === '' ? 'A part of the list of files' : path}: ${error.message}`);
   if (failures.length > shown.length) terminal.warn(`… and ${failures.length - shown.length} more.`);
-  return new Advised(
-    error,
-    [
-      `${countText(restored + skipped, 'intact file')} restored into ${target}; ${countText(failures.length, 'damaged one')} left out.`,
-      'An older snapshot may still have them: `strongroom snapshots`, then `strongroom restore OTHER_TARGET --snapshot ID`.',
-    ],
-    toJson(error.result),
-  );
+  const files = failures.filter(({ path }) => path !== '').length;
+  const lost = files === failures.length ? '' : ' What the lost part of the list named is not there.';
+  const advice = [
+    `${countText(restored + skipped, 'intact file')} restored into ${target}, ${countText(files, 'damaged one')} left out.${lost}`,
+    'An older snapshot may still have them: `strongroom snapshots`, then `strongroom restore OTHER_TARGET --snapshot ID`.',
+  ];
+  return new Advised(error, advice, toJson(error.result));
 }
 
 // When a snapshot itself is damaged, another one may still be whole.
 async function withOlder(
-  error: unknown,
+  failure: unknown,
   archive: Archive,
   target: string,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const damaged = isStrongroomError(error, 'archive-damaged') && error.details.object.includes('/snapshots/');
-  if (!damaged) return error;
+  const damaged =
+    isStrongroomError(failure, 'archive-damaged') && failure.details.object.includes('/snapshots/');
+  if (!damaged) return failure;
   const [whole] = await listSnapshots(archive, { signal, onProblem: () => undefined }).catch(() => []);
-  if (whole === undefined) return error;
+  if (whole === undefined) return failure;
   const { id, time } = whole;
   const advice = `Whole is the one of ${momentText(time)}: \`strongroom restore ${target} --snapshot ${id}\`.`;
-  return new Advised(error, [advice], { wholeSnapshot: id });
+  return new Advised(failure, [advice], { wholeSnapshot: id });
 }
 
 // Looked at before a password is asked for. A folder that holds an unfinished restore is looked at again later.

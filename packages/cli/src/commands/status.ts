@@ -47,7 +47,7 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
         terminal.say('A change of password that was interrupted was dropped; the old password holds.');
     } catch (error) {
       // Shown below as the vault's problem.
-      if (!isStrongroomError(error, 'offline', 'unavailable')) throw error;
+      if (!isStrongroomError(error, 'offline', 'unavailable', 'cloud-unreachable')) throw error;
     }
     const current = await status(device, signal);
     const { vaultProblem } = current;

@@ -15,12 +15,9 @@ export function canAsk(): boolean {
 
 /** The next line of standard input. @throws StrongroomError `wrong-usage` when there is none */
 export async function nextLine(what: string): Promise<string> {
-  reader ??= createInterface({ input: process.stdin });
-  lines ??= reader[Symbol.asyncIterator]();
-  const { value, done } = await lines.next();
-  if (done === true)
-    throw new StrongroomError('wrong-usage', { why: `${what} is needed, and standard input has ended.` });
-  return value;
+  const line = await lineOrEnd();
+  if (line !== undefined) return line;
+  throw new StrongroomError('wrong-usage', { why: `${what} is needed, and standard input has ended.` });
 }
 
 /**
@@ -30,11 +27,21 @@ export async function nextLine(what: string): Promise<string> {
 export async function nextLines(what: string, characters: number): Promise<string> {
   let text = await nextLine(what);
   while (text.replaceAll(/\s/g, '').length < characters) {
-    const { value, done } = await lines!.next();
-    if (done === true) break;
-    text += `\n${value}`;
+    const line = await lineOrEnd();
+    if (line === undefined) break;
+    text += `\n${line}`;
   }
   return text;
+}
+
+async function lineOrEnd(): Promise<string | undefined> {
+  reader ??= createInterface({ input: process.stdin });
+  lines ??= reader[Symbol.asyncIterator]();
+  // A reader that is closed leaves whoever waits for it without an answer.
+  const end = new Promise<undefined>((resolve) => {
+    stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([lines.next().then(({ value }) => value as string | undefined), end]);
 }
 
 /** Ends what waits for an answer, and lets the process end while standard input is still open. */

@@ -16,6 +16,9 @@ import { openDirectoryFile, openSigningKey } from './server-keys.ts';
 /** The messaging service that the all-in-one front door speaks for. */
 const tenant = 'strongroom';
 
+// How often keys that are due are destroyed although nobody asks, milliseconds.
+const tendEvery = 3_600_000;
+
 /** Where and how everything runs on one machine. */
 export interface AllInOneOptions {
   /** Holds all state; made if missing. */
@@ -63,11 +66,22 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
   });
   const app = await listen(frontDoor, options);
   const { port } = app.server.address() as AddressInfo;
+  const tending = keepTending(vault, options.log);
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     directorySha256: directory.sha256,
-    close: () => closeAll(app, vault, database, lock),
+    close: async () => {
+      clearInterval(tending);
+      await closeAll(app, vault, database, lock);
+    },
   };
+}
+
+function keepTending(vault: Vault, log: AllInOneOptions['log']): NodeJS.Timeout {
+  const tend = (): void => {
+    vault.tend().catch((error: unknown) => log.error({ err: error }, 'the vault could not be tended'));
+  };
+  return setInterval(tend, tendEvery).unref();
 }
 
 async function openVault(

@@ -44,6 +44,8 @@ export class FileDeviceStore implements DeviceStore {
     try {
       const file = await open(temporary, 'w', 0o600);
       try {
+        // What a crash left behind may be open to others.
+        await file.chmod(0o600);
         await file.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
         await file.sync();
       } finally {

@@ -41,6 +41,8 @@ export interface Retrieved {
   readonly mark: Mark | undefined;
   /** Guesses that failed since the last opening: the most that any of the vaults counted. */
   readonly failuresSinceOpening: number;
+  /** It was the last guess, and counting it erased what it opened: the password must be registered anew. */
+  readonly lastGuess: boolean;
   /** Vaults that did not keep to the protocol, by id, and why. */
   readonly misbehaved: readonly { readonly vaultId: string; readonly reason: string }[];
 }
@@ -99,7 +101,8 @@ async function guess(
     if (outcome.outcome === 'wrong-password')
       throw wrongPassword(begun, unfinishedChange, directory.threshold);
     const bodies = await finishAll(outcome.opened, begun, signal);
-    return await toRetrieved(outcome, bodies, open, account.accountId);
+    const retrieved = await toRetrieved(outcome, bodies, open, account.accountId);
+    return { ...retrieved, lastGuess: guessesLeftOf(begun, directory.threshold) === 0 };
   } finally {
     wipeRetrieval(state);
   }
@@ -175,10 +178,7 @@ function wrongPassword(
   unfinishedChange: boolean,
   threshold: number,
 ): StrongroomError {
-  const guessesLeft = guessesLeftAt(
-    threshold,
-    begun.map((at) => at.begun.guessesLeft),
-  );
+  const guessesLeft = guessesLeftOf(begun, threshold);
   const waitUntil = waitUntilAt(
     threshold,
     begun.map((at) => at.begun.waitUntil),
@@ -188,6 +188,13 @@ function wrongPassword(
     waitUntil: waitUntil === 0 ? null : waitUntil,
     unfinishedChange,
   });
+}
+
+function guessesLeftOf(begun: readonly BegunAt[], threshold: number): number {
+  return guessesLeftAt(
+    threshold,
+    begun.map((at) => at.begun.guessesLeft),
+  );
 }
 
 async function finishAll(
@@ -212,7 +219,7 @@ async function toRetrieved(
   bodies: readonly FinishBody[],
   { generation }: OpenGeneration,
   accountId: Bytes,
-): Promise<Retrieved> {
+): Promise<Omit<Retrieved, 'lastGuess'>> {
   const key = await firstThatOpens(bodies, ({ sealedKey }) =>
     openSealedKey(rwd, generation, accountId, sealedKey),
   );

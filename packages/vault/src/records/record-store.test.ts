@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordStoreConformance } from '../testing/index.ts';
 import { MemoryStore } from './memory-store.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -12,15 +12,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const openSqlite = async () => new SqliteStore(join(folder, 'records.db'));
+
 describe('the memory store', () => {
   it.for(recordStoreConformance)('$promise', async ({ keep }) => {
     const store = new MemoryStore();
-    await keep({ open: async () => store });
+    await expect(keep({ open: async () => store })).resolves.toBeUndefined();
   });
 });
 
 describe('the SQLite store', () => {
   it.for(recordStoreConformance)('$promise', async ({ keep }) => {
-    await keep({ open: async () => new SqliteStore(join(folder, 'records.db')) });
+    await expect(keep({ open: openSqlite })).resolves.toBeUndefined();
   });
 });

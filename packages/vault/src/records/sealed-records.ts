@@ -42,9 +42,11 @@ export class SealedRecords {
     }
     const sequence = os2ip(stored.value.subarray(0, sequenceLength));
     if (sequence < known) throw new Error('the store returned an older record');
-    const plaintext = await this.#hsm.open(this.#aad(id, sequence), stored.value.subarray(sequenceLength));
+    const plaintext = await this.#open(id, sequence, stored.value.subarray(sequenceLength));
     this.#remember(id, sequence);
-    return { record: fromBinary(RecordSchema, unpad(plaintext)), revision: stored.revision, sequence };
+    const record = fromBinary(RecordSchema, unpad(plaintext));
+    plaintext.fill(0);
+    return { record, revision: stored.revision, sequence };
   }
 
   /** Writes the record that follows `previous`. */
@@ -62,6 +64,14 @@ export class SealedRecords {
   /** Makes overwritten records unreadable, as far as the store can. */
   forgetOldValues(): Promise<void> {
     return this.#store.forgetOldValues();
+  }
+
+  async #open(id: Bytes, sequence: number, sealed: Uint8Array): Promise<Bytes> {
+    try {
+      return await this.#hsm.open(this.#aad(id, sequence), sealed);
+    } catch (cause) {
+      throw new Error('the store returned a record that does not open', { cause });
+    }
   }
 
   #remember(id: Bytes, sequence: number): void {

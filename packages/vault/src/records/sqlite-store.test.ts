@@ -44,7 +44,7 @@ describe('the SQLite store', () => {
     await store.replace(id, randomBytes(100), undefined);
     const files = readdirSync(folder);
     expect(files).toContain('records.db-wal');
-    for (const name of files) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    for (const name of files) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     await store.close();
   });
 
@@ -54,7 +54,8 @@ describe('the SQLite store', () => {
     for (const [i, value] of values.entries())
       await store.replace(id, value, i === 0 ? undefined : (await store.read(id))!.revision);
     const newest = values.pop()!;
-    expect(values.some(isFound), 'until then the log holds them').toBe(true);
+    // Until then the log holds them.
+    expect(values.some(isFound)).toBe(true);
     await store.forgetOldValues();
     for (const value of values) expect(isFound(value)).toBe(false);
     expect(isFound(newest)).toBe(true);
@@ -90,8 +91,8 @@ describe('the SQLite store', () => {
   it('fails the writes of a closed store rather than losing them', async () => {
     const store = new SqliteStore(path);
     await store.close();
-    await expect(store.replace(id, randomBytes(10), undefined)).rejects.toThrow();
-    await expect(store.read(id)).rejects.toThrow();
+    await expect(store.replace(id, randomBytes(10), undefined)).rejects.toThrow(/not open|finalized/);
+    await expect(store.read(id)).rejects.toThrow(/not open|finalized/);
   });
 
   it('writes nothing of a group in which one write cannot be made', async () => {

@@ -139,10 +139,11 @@ describe('a ticket', () => {
       vault: { vault: { ...account.vault, vaultId: randomBytes(16) } },
       key: { vault: { ...account.vault, ticketKey: randomBytes(32) } },
     };
-    for (const [name, change] of Object.entries(others)) {
+    const answers = Object.entries(others).map(([name, change]) => {
       const other = Object.assign(new RulesAccount(), account, change);
-      expect(refusalOf(other.send(finish)), name).toBe('malformed');
-    }
+      return `${name}: ${refusalOf(other.send(finish))}`;
+    });
+    expect(answers).toEqual(Object.keys(others).map((name) => `${name}: malformed`));
     expect(account.send(finish).case).toBe('finished');
   });
 

@@ -1,7 +1,8 @@
+import { create } from '@bufbuild/protobuf';
 import { randomBytes } from '@strongroom/core';
 import { markBody, type OwnedRequest, type OwnedRequestKind } from '@strongroom/protocol';
 import { ready } from '@strongroom/opaque';
-import { VaultEvent, type OwnerSignature } from '@strongroom/wire/vault';
+import { MarkSchema, VaultEvent, type OwnerSignature } from '@strongroom/wire/vault';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   credentialFor,
@@ -42,20 +43,21 @@ function request(
   const credential = credentialFor(other, account.vault.vaultId);
   const sign = ({ generation }: Dealt, body?: Uint8Array): OwnerSignature =>
     signature(by, account.target, { kind, generation, ...(body && { body }) }, changes);
-  switch (kind) {
-    case 'propose':
-      return { case: kind, value: { credential, owner: sign(other, credential) } };
-    case 'commit':
-    case 'drop':
-      return { case: kind, value: { generation: candidate.generation, owner: sign(candidate) } };
-    case 'heal':
-    case 'erase':
-      return { case: kind, value: { owner: sign(live) } };
-    case 'mark': {
-      const owner = sign(live, markBody(mark.number, mark.hash));
-      return { case: kind, value: { mark: { $typeName: 'strongroom.v1.Mark', ...mark }, owner } };
-    }
-  }
+  const requests: Record<OwnedRequestKind, () => RequestShape> = {
+    propose: () => ({ case: 'propose', value: { credential, owner: sign(other, credential) } }),
+    commit: () => ({
+      case: 'commit',
+      value: { generation: candidate.generation, owner: sign(candidate) },
+    }),
+    drop: () => ({ case: 'drop', value: { generation: candidate.generation, owner: sign(candidate) } }),
+    heal: () => ({ case: 'heal', value: { owner: sign(live) } }),
+    erase: () => ({ case: 'erase', value: { owner: sign(live) } }),
+    mark: () => ({
+      case: 'mark',
+      value: { mark: create(MarkSchema, mark), owner: sign(live, markBody(mark.number, mark.hash)) },
+    }),
+  };
+  return requests[kind]();
 }
 
 describe.for(kinds)('%s', (kind) => {

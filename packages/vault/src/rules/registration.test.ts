@@ -29,6 +29,9 @@ const commit = (dealt: Dealt) => account.send(signCommit(account.target, dealt))
 const drop = (dealt: Dealt, by: TestOwner) => account.send(signDrop(account.target, dealt, by));
 const slots = () => account.describe().slots.map(({ slot }) => slot);
 
+const firstCredential = (dealt: Dealt): Credential =>
+  clone(CredentialSchema, [...dealt.credentials.values()][0]!);
+
 describe('Propose', () => {
   it('fills the candidate where nothing is registered, and a second one takes its place', async () => {
     const [first, second] = [await account.deal('first'), await account.deal('second')];
@@ -89,7 +92,7 @@ describe('Propose', () => {
   };
   it.for(Object.entries(broken))('refuses a credential with %s', async ([, change]) => {
     const dealt = await account.deal('a password');
-    const credential = { ...credentialFor2(dealt), ...change };
+    const credential = { ...firstCredential(dealt), ...change };
     const body = toBinary(CredentialSchema, credential);
     const owner = signature(dealt.owner, account.target, {
       kind: 'propose',
@@ -112,9 +115,6 @@ describe('Propose', () => {
     expect(account.send({ case: 'propose', value: { credential, owner } }).case).toBe('accepted');
     expect(toBinary(RecordSchema, account.record!).length).toBeLessThan(1000);
   });
-
-  const credentialFor2 = (dealt: Dealt): Credential =>
-    clone(CredentialSchema, [...dealt.credentials.values()][0]!);
 });
 
 describe('Commit', () => {

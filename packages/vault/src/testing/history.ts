@@ -3,7 +3,6 @@ import { deepStrictEqual } from 'node:assert';
 import { randomBytes, toHex, type Bytes } from '@strongroom/core';
 import {
   PolicySchema,
-  Slot,
   VaultEvent,
   VaultRequestSchema,
   type Begun,
@@ -56,6 +55,8 @@ export class History {
   readonly recorded: { readonly sent: Sent; readonly message: VaultRequest }[] = [];
   /** Distinct answers to a blinded password that left the vault. */
   evaluations = 0;
+  /** Generations, in hex, that were live and are no more. */
+  readonly replaced: Set<string> = new Set();
   before: { begun: number; opened: number } = { begun: 0, opened: 0 };
   lastSent: Sent | undefined;
   lastWord = '';
@@ -205,7 +206,7 @@ export class History {
       return held ? [[i + 1, generation(held.of.id), held.exhausted, held.since]] : [];
     });
     const actual = described.slots.map((one) => [
-      one.slot satisfies Slot as number,
+      one.slot,
       toHex(one.generation),
       one.exhausted,
       Number(one.since),

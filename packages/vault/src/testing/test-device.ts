@@ -12,7 +12,7 @@ import {
 } from '@strongroom/wire/vault';
 import { deal, type Dealt, type DealOptions } from './deal.ts';
 import { Guess } from './guess.ts';
-import { TestOwner } from './owner.ts';
+import type { TestOwner } from './owner.ts';
 import { refusalOf, valueOf, type Reply } from './rules-account.ts';
 import { signCommit, signPropose, type RequestShape, type Target } from './signed-requests.ts';
 import type { TestRelay, TestVaults } from './test-vaults.ts';
