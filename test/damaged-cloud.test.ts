@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { damage, damages, makeOriginal, type Copy, type Damage, type Original } from './kit/input-archive.ts';
 import { onlyLine } from './kit/input-command.ts';
@@ -67,58 +68,130 @@ const codeOf = (how: Damage): string => (how === 'missing' ? 'archive-incomplete
 const everything = ['Media/photo.jpg', 'msgstore.db', 'note.txt'];
 
 describe.each(damages)('an object that is %s', (how) => {
-  test('the descriptor: is told, everything comes back, and the next backup writes it again', async () => {
-    const copy = await damaged(original.objects.descriptor, how);
+  test('the descriptor: is told by verify, and everything comes back without it', async () => {
+    const { descriptor } = original.objects;
+    const copy = await damaged(descriptor, how);
+    expect(await problems(copy, 1)).toEqual([{ code: codeOf(how), object: descriptor }]);
     expect(await restored(copy, 0)).toMatchObject({ restored: 3 });
     expect(await onlyTheseAreBack(copy, everything)).toBe(true);
-    expect(await problems(copy, 1)).toEqual([{ code: codeOf(how), object: original.objects.descriptor }]);
-    await copy.owner.run(['backup', original.source]);
-    expect(await problems(copy, 0)).toEqual([]);
   });
 
-  test('the message pack: is told with the file, and the rest comes back', async () => {
+  test('the pack of messages: is told with the file, and the rest comes back', async () => {
     const { messages } = original.objects;
     const copy = await damaged(messages, how);
+    const problem = { code: codeOf(how), object: messages, path: 'msgstore.db' };
+    expect(await problems(copy, 1, '--full')).toContainEqual(problem);
     const told = await restored(copy, 1);
     expect(told).toMatchObject({ error: { code: codeOf(how), details: { object: messages } }, restored: 2 });
     expect(told.damaged.map(({ path }) => path)).toEqual(['msgstore.db']);
     expect(await onlyTheseAreBack(copy, ['Media/photo.jpg', 'note.txt'])).toBe(true);
-    expect(await problems(copy, 1, '--full')).toContainEqual({
-      code: codeOf(how),
-      object: messages,
-      path: 'msgstore.db',
-    });
   });
 
-  test('the media pack: is told with the file, messages come back, and the next backup stores it again', async () => {
+  test('the pack of media: is told with the file, and messages come back', async () => {
     const { media } = original.objects;
     const copy = await damaged(media, how);
     const told = await restored(copy, 1);
     expect(told).toMatchObject({ error: { code: codeOf(how), details: { object: media } }, restored: 2 });
     expect(told.damaged.map(({ path }) => path)).toEqual(['Media/photo.jpg']);
     expect(await onlyTheseAreBack(copy, ['msgstore.db', 'note.txt'])).toBe(true);
-    await problems(copy, 1, '--full');
-    await copy.owner.run(['backup', original.source]);
-    expect(await restored({ ...copy, target: `${copy.target}-again` }, 0)).toMatchObject({ restored: 3 });
   });
 
   test('the pack with the list of files: is told, and nothing comes back under a wrong name', async () => {
     const { manifest } = original.objects;
     const copy = await damaged(manifest, how);
     const told = await restored(copy, 1);
-    expect(told).toMatchObject({ error: { code: codeOf(how), details: { object: manifest } } });
+    expect(told).toMatchObject({ error: { code: codeOf(how), details: { object: manifest } }, restored: 0 });
+    expect(await onlyTheseAreBack(copy, [])).toBe(true);
   });
 
-  test('the newest snapshot: is told', async () => {
-    const newest = original.objects.snapshots[2];
-    const copy = await damaged(newest, how);
-    console.log(await copy.owner.run(['verify', '--json'], { exit: 1 }));
-  });
-
-  test('an older snapshot: is told by verify, and the newest comes back', async () => {
+  test('an older snapshot: is told by verify', async () => {
     const older = original.objects.snapshots[1];
     const copy = await damaged(older, how);
     expect(await problems(copy, 1)).toEqual([{ code: codeOf(how), object: older }]);
-    expect(await restored(copy, 0)).toMatchObject({ restored: 3, number: 3 });
+  });
+});
+
+describe('the newest snapshot', () => {
+  const present = damages.filter((how) => how !== 'missing');
+  test.each(present)('that is %s is told, with the one that is whole', async (how) => {
+    const [, whole, newest] = original.objects.snapshots;
+    const copy = await damaged(newest, how);
+    const told = await restored(copy, 1);
+    expect(told).toMatchObject({ error: { code: 'archive-damaged', details: { object: newest } } });
+    expect(whole.endsWith(told.wholeSnapshot)).toBe(true);
+    expect(await onlyTheseAreBack(copy, [])).toBe(true);
+  });
+
+  test('that is damaged leaves the one before to be restored, and says how', async () => {
+    const [, whole, newest] = original.objects.snapshots;
+    const copy = await damaged(newest, 'flipped');
+    const { stderr } = await copy.owner.run(['restore', copy.target], { exit: 1 });
+    const id = whole.slice(-26);
+    expect(stderr).toContain(`strongroom restore ${copy.target} --snapshot ${id}`);
+    await copy.owner.run(['restore', copy.target, '--snapshot', id]);
+    expect(await onlyTheseAreBack(copy, ['Media/photo.jpg', 'msgstore.db'])).toBe(true);
+  });
+
+  test('that is missing is noticed by the device that made it, and not taken for the newest elsewhere', async () => {
+    const copy = await damaged(original.objects.snapshots[2], 'missing');
+    expect(await problems(copy, 1)).toEqual([{ code: 'rolled-back' }]);
+    expect(await copy.owner.refused(['restore', copy.target])).toMatchObject({
+      exit: 1,
+      code: 'rolled-back',
+    });
+    expect(await restored(copy, 0)).toMatchObject({ restored: 2, number: 2 });
+  });
+
+  test.each(['flipped', 'missing'] as const)(
+    'that is %s ends a backup until its loss is accepted',
+    async (how) => {
+      const copy = await damaged(original.objects.snapshots[2], how);
+      const refusal = await copy.owner.refusedAlike(['backup', original.source]);
+      expect(refusal).toMatchObject({ exit: 1, code: how === 'missing' ? 'rolled-back' : 'archive-damaged' });
+      expect(refusal.shown).toContain('--accept-loss');
+      const { number } = await copy.owner.json(['backup', original.source, '--accept-loss']);
+      expect(number).toBe(4);
+      expect(await problems(copy, 0, '--full')).toEqual([]);
+      expect(await restored(copy, 0)).toMatchObject({ restored: 3, number: 4 });
+    },
+  );
+});
+
+describe('the next backup', () => {
+  test.each(['flipped', 'missing'] as const)('writes a descriptor again that is %s', async (how) => {
+    const copy = await damaged(original.objects.descriptor, how);
+    const { stderr } = await copy.owner.run(['backup', original.source]);
+    expect(stderr).toContain('it is written anew');
+    expect(await problems(copy, 0)).toEqual([]);
+  });
+
+  test.each(['media', 'messages', 'manifest'] as const)(
+    'stores again what a missing pack of %s held',
+    async (kind) => {
+      const copy = await damaged(original.objects[kind], 'missing');
+      await copy.owner.run(['backup', original.source]);
+      expect(await restored(copy, 0)).toMatchObject({ restored: 3, number: 4 });
+      expect(await onlyTheseAreBack(copy, everything)).toBe(true);
+    },
+  );
+
+  test('stores again what verify found altered, though the pack looks whole', async () => {
+    const copy = await damaged(original.objects.messages, 'flipped');
+    expect(await problems(copy, 0)).toEqual([]);
+    const { stdout } = await copy.owner.run(['verify', '--full'], { exit: 1 });
+    expect(stdout).toContain('The next `strongroom backup PATH` stores again what is damaged');
+    await copy.owner.run(['backup', original.source]);
+    expect(await restored(copy, 0)).toMatchObject({ restored: 3, number: 4 });
+    expect(await onlyTheseAreBack(copy, everything)).toBe(true);
+  });
+
+  test('to a cloud that has lost everything says so instead of beginning anew', async () => {
+    const copy = await original.copy('lost');
+    await rm(copy.cloud.replace('folder:', ''), { recursive: true });
+    expect(await copy.owner.refused(['backup', original.source])).toMatchObject({
+      exit: 4,
+      code: 'archive-missing',
+    });
+    expect(await copy.owner.refused(['verify'])).toMatchObject({ exit: 4, code: 'archive-missing' });
   });
 });

@@ -101,7 +101,7 @@ export async function damage(place: string, how: Damage): Promise<void> {
 async function another(place: string): Promise<Buffer> {
   if (basename(place) === 'descriptor') {
     const bytes = await readFile(place);
-    return Buffer.concat([bytes.subarray(0, 8), bytes.subarray(8).reverse()]);
+    return Buffer.concat([bytes.subarray(0, 8), bytes.subarray(8).toReversed()]);
   }
   const folder = dirname(place);
   const other = (await readdir(folder)).toSorted().find((name) => join(folder, name) !== place);

@@ -135,11 +135,6 @@ export class WitnessedRun {
       (await readFile(join(this.#data, 'outbox.log'), 'utf8')).trimEnd().slice(-6);
     const signInOn = (name: string): Promise<void> =>
       on(name, (device) => signIn(device, { server, phone, askCode }));
-    const twice = (password: string): ChosenPassword => ({
-      password: new Secret(password),
-      again: new Secret(password),
-    });
-    const unlockWith = (password: string): Unlocking => ({ way: 'password', password: new Secret(password) });
     await signInOn('inside-old');
     await on('inside-old', (device) =>
       enable(device, { cloud, password: twice(first), keepKey: async () => true }),
@@ -195,4 +190,12 @@ async function refused(attempt: Promise<unknown>): Promise<void> {
     (reason: unknown) => reason,
   );
   if (!isStrongroomError(error, 'wrong-password')) throw new Error('it was not refused', { cause: error });
+}
+
+function twice(password: string): ChosenPassword {
+  return { password: new Secret(password), again: new Secret(password) };
+}
+
+function unlockWith(password: string): Unlocking {
+  return { way: 'password', password: new Secret(password) };
 }

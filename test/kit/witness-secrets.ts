@@ -42,10 +42,8 @@ export function keyNeedles(key: Bytes): Needle[] {
 export function derivedNeedles(key: Bytes, objects: readonly Piece[]): Needle[] {
   const derive = (label: string, length: number, salt: Uint8Array = new Uint8Array()): Buffer =>
     Buffer.from(hkdfSync('sha256', key, salt, `strongroom ${label}`, length));
-  const named = (name: string, value: Buffer): Needle => ({ name: `the key for: ${name}`, value });
   const seed = derive('owner', 32);
   const hashed = createHash('sha512').update(seed).digest();
-  const saltOf = ({ bytes }: Piece): Buffer => bytes.subarray(8, 40);
   const packs = objects.filter(({ label }) => label.includes('/packs/'));
   const snapshots = objects.filter(({ label }) => label.includes('/snapshots/'));
   return [
@@ -61,6 +59,15 @@ export function derivedNeedles(key: Bytes, objects: readonly Piece[]): Needle[] 
     ),
     ...snapshots.map((snapshot) => named(snapshot.label, derive('snapshot', 32, saltOf(snapshot)))),
   ];
+}
+
+function named(name: string, value: Buffer): Needle {
+  return { name: `the key for: ${name}`, value };
+}
+
+// Behind the 8 bytes of an object's header.
+function saltOf({ bytes }: Piece): Buffer {
+  return bytes.subarray(8, 40);
 }
 
 /** What passed through a device's own ports, and what OPAQUE makes of it. */

@@ -52,3 +52,8 @@ export function checkObjectName(name: string): void {
     throw new StrongroomError('malformed', { what: 'the name of an object' });
   }
 }
+
+/** Whether a text could be how the name of an object begins. */
+export function isNamePrefix(prefix: string): boolean {
+  return /^[0-9a-zA-Z/-]*$/.test(prefix);
+}

@@ -32,7 +32,7 @@ describe('keys are HKDF-SHA-256 of the backup key with the labels of the format:
   });
 
   test('manifest cut', async () => {
-    expect(toHex((await deriveKeys(key)).manifestCut)).toBe(expand('strongroom manifest cut', 8));
+    expect(toHex((await deriveKeys(key)).manifestCut)).toBe(expand('strongroom manifest cut', 32));
   });
 
   test('pack: chunks, table and trailer, by the salt', async () => {

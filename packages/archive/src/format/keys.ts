@@ -11,7 +11,7 @@ export interface ArchiveKeys {
   readonly descriptor: CryptoKey;
   /** Names chunks, HMAC-SHA-256. */
   readonly chunkId: CryptoKey;
-  /** 8 bytes that decide where the manifest is cut. */
+  /** Decides where the manifest is cut, HMAC-SHA-256: 32 bytes. */
   readonly manifestCut: Bytes;
   /** The keys of a pack with this 32-byte salt. */
   pack(salt: Bytes): Promise<PackKeys>;
@@ -33,7 +33,7 @@ export async function deriveKeys(key: BackupKey): Promise<ArchiveKeys> {
     check: await keyCheck(key),
     descriptor: await hmacKey(await expand(root, 'strongroom descriptor', 32), ['sign', 'verify']),
     chunkId: await hmacKey(await expand(root, 'strongroom chunk id', 32), ['sign']),
-    manifestCut: await expand(root, 'strongroom manifest cut', 8),
+    manifestCut: await expand(root, 'strongroom manifest cut', 32),
     pack: (salt) => packKeys(root, salt),
     snapshot: async (salt) => aesKey(await expand(root, 'strongroom snapshot', 32, salt)),
   };

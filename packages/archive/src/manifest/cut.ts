@@ -1,5 +1,6 @@
-import { utf8 } from '@strongroom/core';
-import { halfSipHash } from '../format/half-sip-hash.ts';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { os2ip, utf8 } from '@strongroom/core';
 import type { EntryRecord } from './group.ts';
 
 /** The most extents in one record; an entry with more goes on in the next. */
@@ -16,7 +17,7 @@ export class GroupCutter {
   #records = 0;
   #weight = 0;
 
-  /** @param key 8 bytes, the archive's `manifestCut` */
+  /** @param key 32 bytes, the archive's `manifestCut` */
   constructor(key: Uint8Array) {
     this.#key = key;
   }
@@ -38,7 +39,8 @@ export class GroupCutter {
   }
 
   #isBoundary(path: string): boolean {
-    return halfSipHash(this.#key, utf8(path)) % averageGroup === 0;
+    // Asked for every path, so it must answer at once: the platform's HMAC makes a promise of each.
+    return os2ip(hmac(sha256, this.#key, utf8(path)).subarray(0, 4)) % averageGroup === 0;
   }
 }
 

@@ -17,7 +17,7 @@ export class ManifestWriter {
   #records: EntryRecord[] = [];
   #waiting: Bytes[] = [];
 
-  /** @param key 8 bytes, the archive's `manifestCut` */
+  /** @param key 32 bytes, the archive's `manifestCut` */
   constructor(key: Uint8Array, store: StoreGroup) {
     this.#cutter = new GroupCutter(key);
     this.#store = store;

@@ -16,7 +16,7 @@ import { type EntryRecord, decodeGroup, encodeGroup } from './group.ts';
 import { readManifest } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
 
-const cutKey = new Uint8Array(8).fill(3);
+const cutKey = new Uint8Array(32).fill(3);
 
 describe('the manifest', () => {
   test('is cut into groups of some hundred entries, of which an insertion changes one', async () => {

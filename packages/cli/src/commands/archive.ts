@@ -87,7 +87,6 @@ function report(
 
 // What a file is damaged by need not be told again without the file.
 function withoutRepetition(problems: readonly VerifyProblem[]): VerifyProblem[] {
-  const objectOf = ({ error }: VerifyProblem): unknown => (error.details as { object?: unknown }).object;
   const told = new Set(problems.filter(({ path }) => path !== undefined).map(objectOf));
   return problems.filter(
     (problem, i) =>
@@ -95,6 +94,10 @@ function withoutRepetition(problems: readonly VerifyProblem[]): VerifyProblem[] 
       (!told.has(objectOf(problem)) &&
         problems.findIndex((one) => objectOf(one) === objectOf(problem)) === i),
   );
+}
+
+function objectOf({ error }: VerifyProblem): unknown {
+  return 'object' in error.details ? error.details.object : undefined;
 }
 
 function troubleLines(problems: readonly VerifyProblem[]): string[] {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isStrongroomError, type Bytes, type ErrorCode } from '@strongroom/core';
+import { isStrongroomError, StrongroomError, type Bytes, type ErrorCode } from '@strongroom/core';
 import type { ObjectStore } from '@strongroom/archive';
 
 /** The largest object that is accepted, bytes: a pack with room to spare. */
@@ -24,15 +24,17 @@ export function serveBuiltinCloud(
   storeOf: (authorization: string | undefined) => ObjectStore,
 ): void {
   void app.register(async (scope) => {
+    // Fastify would read texts and JSON; objects are bytes.
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       'application/octet-stream',
       { parseAs: 'buffer', bodyLimit: maxObject },
       (_, body, done) => done(null, body),
     );
     scope.setErrorHandler((error, request, reply) => {
-      if (!isStrongroomError(error)) throw error;
-      const status = statusOf[error.code] ?? 503;
-      if (status === 503) request.log.error({ code: error.code }, 'the cloud failed');
+      const status = statusFor(error);
+      if (status === 503) request.log.error({ code: codeOf(error) }, 'the cloud failed');
+      // Its text may tell how the server is set up.
       return reply.code(status).send();
     });
     scope.get('/cloud', async (request, reply) =>
@@ -63,11 +65,24 @@ async function get(store: ObjectStore, request: FastifyRequest, reply: FastifyRe
 }
 
 async function list(store: ObjectStore, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { prefix = '' } = request.query as { prefix?: string };
+  const { prefix = '' } = request.query as { prefix?: string | string[] };
+  if (typeof prefix !== 'string') throw new StrongroomError('malformed', { what: 'more than one prefix' });
   const lines = async function* (): AsyncGenerator<string> {
     for await (const { name, size } of store.list(prefix)) yield `${JSON.stringify({ name, size })}\n`;
   };
   return reply.type('application/x-ndjson').send(Readable.from(lines()));
+}
+
+// Fastify's own errors name the caller's mistake: too long, or of another type.
+function statusFor(error: unknown): number {
+  if (isStrongroomError(error)) return statusOf[error.code] ?? 503;
+  const { statusCode = 503 } = error as { statusCode?: number };
+  return statusCode >= 400 && statusCode < 500 ? statusCode : 503;
+}
+
+function codeOf(error: unknown): string {
+  const { code, name } = error as { code?: string; name?: string };
+  return code ?? name ?? 'unknown';
 }
 
 function nameIn(request: FastifyRequest): string {

@@ -1,9 +1,16 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { GetOptions, ObjectStore, PutOptions, StoreOptions, StoredObject } from '@strongroom/archive';
+import {
+  type GetOptions,
+  type ObjectStore,
+  type PutOptions,
+  type StoreOptions,
+  type StoredObject,
+  checkObjectName,
+  isNamePrefix,
+} from '@strongroom/archive/object-store';
 import { type Bytes, StrongroomError } from '@strongroom/core';
-import { checkObjectName, isNamePrefix } from '../object-name.ts';
 import { isFinished, removeAbandoned, syncFolder, writeDurably } from './durable-file.ts';
 import { storeError, systemCode } from './folder-errors.ts';
 
