@@ -13,7 +13,7 @@ export interface Objects {
   readonly messages: string;
   /** Holds a photo, and the list of files of the second snapshot. */
   readonly media: string;
-  /** Holds the list of files of the third snapshot, and a note. */
+  /** Holds the list of files of the third snapshot; what is new in it is an empty file. */
   readonly manifest: string;
 }
 
@@ -44,7 +44,7 @@ export async function makeOriginal(place: Place): Promise<Original> {
   const [messages] = await packsOf(owner, source, cloud);
   await writeTree(source, { 'Media/photo.jpg': 50_000 });
   const [media] = await packsOf(owner, source, cloud);
-  await writeTree(source, { 'note.txt': 'a note of the third day' });
+  await writeTree(source, { 'note.txt': '' });
   const [manifest] = await packsOf(owner, source, cloud);
   const all = await pathsIn(cloud);
   const objects = {

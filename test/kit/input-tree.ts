@@ -78,12 +78,15 @@ export async function pathsIn(folder: string): Promise<string[]> {
   return paths.filter((path) => !path.startsWith('.strongroom-restore/')).toSorted();
 }
 
-/** Times and permissions of everything below a folder, by path. */
-export async function metadataOf(folder: string): Promise<Record<string, { mode: string; mtimeUs: bigint }>> {
-  const found: Record<string, { mode: string; mtimeUs: bigint }> = {};
-  for (const name of await readdir(folder, { recursive: true })) {
-    const { mode, mtimeNs } = await lstat(join(folder, name), { bigint: true });
-    found[name] = { mode: (mode & 0o777n).toString(8), mtimeUs: mtimeNs / 1000n };
+/** The paths whose permissions differ, or whose times differ by more than two microseconds. */
+export async function differingMetadata(restored: string, original: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(original, { recursive: true })) {
+    const [a, b] = await Promise.all(
+      [restored, original].map((folder) => lstat(join(folder, name), { bigint: true })),
+    );
+    const apart = a!.mtimeNs - b!.mtimeNs;
+    if (a!.mode !== b!.mode || apart > 2000n || apart < -2000n) found.push(name);
   }
   return found;
 }

@@ -113,7 +113,12 @@ async function finishContested(
     await device.update({ pending: undefined });
     throw new StrongroomError('replacement-cancelled', {});
   }
-  await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
+  try {
+    await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
+  } catch (error) {
+    // The last wrong guess at the other registration erased this one, too: it is proposed anew.
+    if (!isStrongroomError(error, 'locked')) throw error;
+  }
 }
 
 async function reach(listing: AsyncIterable<unknown>): Promise<void> {

@@ -13,7 +13,7 @@ interface BackupCommandOptions extends GlobalOptions {
   readonly acceptLoss?: boolean;
   readonly compress: boolean;
   readonly videos: boolean;
-  readonly exclude?: string[];
+  readonly exclude: string[];
 }
 
 /** `strongroom backup`: makes a snapshot. */
@@ -25,7 +25,12 @@ export function addBackup(program: Command, signal: AbortSignal): void {
       'Makes an encrypted snapshot of one folder or several. Only what changed since the last one is uploaded. Interrupted, it goes on where it was.',
     )
     .argument('<path...>', 'what to back up')
-    .option('--exclude <pattern...>', 'leave out paths that match, such as "*.tmp" or "Media/Trash/**"')
+    .option(
+      '--exclude <pattern>',
+      'leave out paths that match, such as "*.tmp" (in every folder) or "Media/Trash"; may be repeated',
+      collect,
+      [],
+    )
     .option('--no-videos', 'leave videos out')
     .option('--no-compress', 'hide how well messages compress, at the cost of size')
     .option('--take-over', 'go on writing to a backup that another device has taken over')
@@ -48,7 +53,7 @@ async function run(
       terminal.warn(warning.message);
     };
     const source = await folderSource(paths, {
-      exclude: { patterns: options.exclude ?? [], videos: !options.videos },
+      exclude: { patterns: options.exclude.flatMap(everywhere), videos: !options.videos },
     });
     const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
     const progress = terminal.progress('Backing up');
@@ -78,6 +83,17 @@ async function run(
       await journal.close();
     }
   });
+}
+
+// A list of patterns in one option would take the paths behind it for more of them.
+function collect(pattern: string, before: readonly string[]): string[] {
+  return [...before, pattern];
+}
+
+// As for `restore --only`: a pattern without `/` is looked for in every folder.
+function everywhere(pattern: string): string[] {
+  const bare = pattern.replace(/^\/|\/$/g, '');
+  return bare.includes('/') ? [bare] : [bare, `**/${bare}`];
 }
 
 // What the cloud has lost cannot come back by waiting.

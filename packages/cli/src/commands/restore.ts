@@ -88,6 +88,8 @@ async function run(targetPath: string, options: RestoreCommandOptions, signal: A
       });
       progress.end();
       terminal.result(toJson(result), toLines(result, targetPath));
+      if (only && result.restored + result.skipped === 0)
+        terminal.warn(`Nothing in this backup matches "${options.only}".`);
     } catch (error) {
       progress.end();
       if (error instanceof RestoreError) throw damageTold(error, terminal, targetPath);

@@ -98,23 +98,6 @@ describe('another process', () => {
     store = await FileDeviceStore.open(folder);
     expect(await store.load()).toBeUndefined();
   }, 60_000);
-
-  /** What comes of opening the profile in a process of its own. */
-  function openElsewhere(then: 'close' | 'kill' = 'close'): string {
-    const module = pathToFileURL(join(import.meta.dirname, 'file-device-store.ts')).href;
-    const program = `
-      const { FileDeviceStore } = await import(${JSON.stringify(module)});
-      try {
-        const store = await FileDeviceStore.open(${JSON.stringify(folder)});
-        ${then === 'kill' ? "process.kill(process.pid, 'SIGKILL');" : 'store.close();'}
-        process.stdout.write('opened');
-      } catch (error) {
-        process.stdout.write(error.code);
-      }`;
-    const args = ['--conditions=source', '--input-type=module', '-e', program];
-    const { stdout, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    return signal === 'SIGKILL' ? 'killed' : stdout;
-  }
 });
 
 describe('a damaged profile', () => {
@@ -159,3 +142,20 @@ test('a profile where there can be no folder is not permitted', async () => {
     code: 'not-permitted',
   });
 });
+
+/** What comes of opening the profile in a process of its own. */
+function openElsewhere(then: 'close' | 'kill' = 'close'): string {
+  const module = pathToFileURL(join(import.meta.dirname, 'file-device-store.ts')).href;
+  const program = `
+    const { FileDeviceStore } = await import(${JSON.stringify(module)});
+    try {
+      const store = await FileDeviceStore.open(${JSON.stringify(folder)});
+      ${then === 'kill' ? "process.kill(process.pid, 'SIGKILL');" : 'store.close();'}
+      process.stdout.write('opened');
+    } catch (error) {
+      process.stdout.write(error.code);
+    }`;
+  const args = ['--conditions=source', '--input-type=module', '-e', program];
+  const { stdout, signal } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return signal === 'SIGKILL' ? 'killed' : stdout;
+}

@@ -46,14 +46,19 @@ export function eraseAll(view: Survey, owner: SigningKey, signal?: AbortSignal):
       if (candidate) await drop(description, owner, new Uint8Array(candidate.generation), signal);
       return;
     }
-    await owned(
-      description,
-      owner,
-      'erase',
-      new Uint8Array(),
-      (owner) => ({ case: 'erase', value: { owner } }),
-      signal,
-    );
+    try {
+      await owned(
+        description,
+        owner,
+        'erase',
+        new Uint8Array(),
+        (owner) => ({ case: 'erase', value: { owner } }),
+        signal,
+      );
+    } catch (error) {
+      // Somebody's key has replaced this one: nothing of it is left to erase.
+      if (!isStrongroomError(error, 'not-authorised')) throw error;
+    }
   });
 }
 
