@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { isStrongroomError } from '@strongroom/core';
+import { isStrongroomError, StrongroomError } from '@strongroom/core';
 import { openDataSet } from './data/data-set.ts';
 import { parseOptions, usage, type Options } from './options.ts';
 import { peers } from './peers/all.ts';
@@ -24,6 +24,7 @@ async function bench(options: Options): Promise<void> {
   await mkdir(work, { recursive: true });
   const { taking, absent } = await muster(options);
   for (const why of absent) say(why);
+  if (taking.length === 0) throw new StrongroomError('wrong-usage', { why: 'Nobody is left to measure.' });
   say(`Data set “${size}” in ${work} …`);
   const set = await openDataSet(work, size);
   const playing = taking.map(({ peer }) => peer);
@@ -38,7 +39,7 @@ async function muster({ peers: names, cloud }: Options): Promise<{ taking: Takin
   const absent: string[] = [];
   for (const peer of names.map((name) => peers[name]!)) {
     const version = await peer.version();
-    const why = peer.whyNotOver(cloud);
+    const why = await peer.whyNotOver(cloud);
     if (version === null)
       absent.push(`${peer.name} is not installed: \`apt-get install ${peer.packages.join(' ')}\``);
     else if (why !== null) absent.push(`${peer.name} is left out: ${why}`);

@@ -45,7 +45,7 @@ describe('one vault: whoever carries the messages', () => {
       expect(await open()).toBe('ok');
       expect(await fleet.guessesLeft()).toEqual([10]);
     });
-    await check(property, { numRuns: 40 });
+    await check(property, { numRuns: 25 });
   });
 
   test.each([
@@ -121,7 +121,7 @@ describe('two of three vaults: whoever carries the messages', () => {
         expect(await open()).toBe('ok');
       },
     );
-    await check(property, { numRuns: 12 });
+    await check(property, { numRuns: 8 });
   });
 
   test('cannot pass the answer of one vault off as that of another', async () => {
@@ -148,7 +148,7 @@ describe('two of three vaults: whoever carries the messages', () => {
       expect(await open(expected === next ? current : next)).toBe('wrong-password');
       current = expected;
     });
-    await check(property, { numRuns: 12 });
+    await check(property, { numRuns: 8 });
   });
 });
 

@@ -7,6 +7,8 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
+// Halves the time a command takes to start.
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
 
 /** What a command answered. */
 export interface Answer {
@@ -30,6 +32,7 @@ export async function strongroom(args: readonly string[], options: RunOptions = 
   const { input = '', showProgress = false, kill } = options;
   const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
     stdio: ['pipe', 'pipe', showProgress ? 'inherit' : 'pipe'],
+    env: environment(),
   });
   kill?.addEventListener('abort', () => child.kill('SIGKILL'));
   // A command may end before it has read everything.
@@ -75,6 +78,7 @@ export async function startServer({
   const up = ['up', '--data', data, '--port', String(port), '--json', ...args];
   const child = spawn(process.execPath, ['--conditions=source', program, ...up], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(),
   });
   child.stderr!.pipe(createWriteStream(log, { flags: 'a' }));
   const { url, directory } = JSON.parse(await firstLine(child, log)) as { url: string; directory: string };
@@ -106,6 +110,10 @@ export async function* nextCode(outbox: string): AsyncGenerator<string> {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { NODE_COMPILE_CACHE: compileCache, ...process.env };
 }
 
 async function linesOf(file: string): Promise<string[]> {

@@ -9,7 +9,7 @@ export const borg: Peer = {
   packages: ['borgbackup'],
   how: '`--encryption repokey --compression auto,zstd,3`',
   version: () => versionOf('borg', '--version'),
-  whyNotOver: (cloud) =>
+  whyNotOver: async (cloud) =>
     cloud === 'folder' ? null : 'it speaks to a borg at the other end over SSH alone, not to a cloud',
   open: async (place) => {
     const { folder, database } = place;

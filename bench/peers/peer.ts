@@ -49,7 +49,7 @@ export interface Peer {
   /** Its version; null when it is not installed. */
   version(): Promise<string | null>;
   /** Why it cannot be compared over this cloud; null when it can. */
-  whyNotOver(cloud: CloudKind): string | null;
+  whyNotOver(cloud: CloudKind): Promise<string | null>;
   /** Makes a repository. */
   open(place: Place): Promise<Repository>;
 }

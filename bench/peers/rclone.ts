@@ -14,7 +14,7 @@ export const rclone: Peer = {
   remark:
     'keeps the last state alone, compresses nothing, hides neither sizes nor the shape of the tree; its full verify compares everything with the folder on the phone',
   version: () => versionOf('rclone', 'version'),
-  whyNotOver: () => null,
+  whyNotOver: async () => null,
   open: async (place) => {
     const stored = join(place.work, 'repository');
     const { remote, close } = place.cloud === 'folder' ? await onDisk(stored) : await overSftp(stored);

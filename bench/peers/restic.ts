@@ -9,10 +9,13 @@ import { serveByRclone } from './rclone-server.ts';
 /** restic, with the newest version of its repositories. */
 export const restic: Peer = {
   name: 'restic',
-  packages: ['restic', 'rclone'],
+  packages: ['restic'],
   how: 'repository version 2, `--compression auto`',
   version: () => versionOf('restic', 'version'),
-  whyNotOver: () => null,
+  whyNotOver: async (cloud) =>
+    cloud === 'folder' || (await versionOf('rclone', 'version')) !== null
+      ? null
+      : 'its server is `rclone serve restic`, which is not installed: `apt-get install rclone`',
   open: async (place) => {
     const stored = join(place.work, 'repository');
     const { url, close } = place.cloud === 'folder' ? onDisk(stored) : await overHttp(stored);

@@ -15,7 +15,7 @@ export const strongroom: Peer = {
   packages: [],
   how: '64-digit key; AES-256-GCM, zstd level 3',
   version: async () => `${await versionOf(...program, '--version')}, Node ${process.versions.node}`,
-  whyNotOver: () => null,
+  whyNotOver: async () => null,
   open: (place) => (place.cloud === 'folder' ? openFolder(place) : openBuiltin(place)),
 };
 

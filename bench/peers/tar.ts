@@ -18,7 +18,7 @@ export const tar: Peer = {
     ]);
     return parts.includes(null) ? null : parts.slice(0, 3).join(', ');
   },
-  whyNotOver: (cloud) => (cloud === 'folder' ? null : 'it makes a file, and knows of no cloud'),
+  whyNotOver: async (cloud) => (cloud === 'folder' ? null : 'it makes a file, and knows of no cloud'),
   open: async ({ work, phone, folder, database }) => {
     const stored = join(work, 'repository');
     const key = join(work, 'key');

@@ -28,9 +28,9 @@ export async function openSlowLink(
     const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     for (const socket of [near, far]) {
       open.add(socket);
-      // One side that breaks off takes the other with it.
-      socket.on('error', () => {});
-      socket.on('close', () => open.delete(socket) && (near.destroy(), far.destroy()));
+      socket.on('close', () => open.delete(socket));
+      // One side that breaks off takes the other with it. One that ends does not: bytes are still on their way.
+      socket.on('error', () => [near, far].forEach((side) => side.destroy()));
     }
     // TCP's greeting takes a round trip before the first byte.
     void wait(2 * delay).then(() => Promise.all([carry(near, far, up), carry(far, near, down)]));
@@ -67,7 +67,8 @@ class Lane {
 async function carry(from: Socket, to: Socket, lane: Lane): Promise<void> {
   let before: Promise<void> = Promise.resolve();
   try {
-    for await (const chunk of from as AsyncIterable<Buffer>) {
+    // What has said all may still be answered: its end must not close it.
+    for await (const chunk of from.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       const { left, arrives } = lane.send(chunk.length);
       before = deliver(before, arrives, to, chunk);
       await until(left);

@@ -7,9 +7,6 @@ import { differences, fingerprint } from '../../demo/compare.ts';
 import { startServer, type Server } from '../../tools/run-strongroom.ts';
 import { PasswordDevice, succeeded } from './password-device.ts';
 
-// Commands start twice as fast when Node may keep what it compiled.
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'strongroom-compile-cache');
-
 /** The vault's rules for a test, as `--policy` takes them: times in seconds. */
 export interface TestPolicy {
   readonly guessLimit?: number;

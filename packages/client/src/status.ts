@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 import type { BackupState, LastSnapshot } from './device-state.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
-import { needVaults, slotAt, survey, type Survey } from './vaults/survey.ts';
+import { guessesLeftAt, needVaults, slotAt, survey, waitUntilAt, type Survey } from './vaults/survey.ts';
 
 /** How this device's backups stand. Holds no secret. */
 export interface Status {
@@ -84,7 +84,12 @@ async function askVaults(
 function summarize({ threshold, vaults }: Directory, { descriptions }: Survey): VaultStatus {
   const described = descriptions.map((description) => description.described);
   const contested = descriptions.flatMap((at) => slotAt(at, Slot.CONTESTED) ?? [])[0];
-  const waitUntil = Math.max(0, ...described.map((at) => Number(at.waitUntil)));
+  // What so many vouch for, so that one that lies can neither frighten nor calm.
+  const vouching = Math.min(threshold, described.length);
+  const waitUntil = waitUntilAt(
+    vouching,
+    described.map((at) => at.waitUntil),
+  );
   const open = described.filter((at) => !at.locked);
   return {
     threshold,
@@ -93,7 +98,10 @@ function summarize({ threshold, vaults }: Directory, { descriptions }: Survey): 
     operators: vaults.map(({ operator }) => operator),
     registered: descriptions.some((at) => slotAt(at, Slot.LIVE) !== undefined),
     locked: described.length > 0 && open.length < threshold && described.some((at) => at.locked),
-    guessesLeft: Math.min(...described.map((at) => at.guessesLeft)),
+    guessesLeft: guessesLeftAt(
+      vouching,
+      described.map((at) => at.guessesLeft),
+    ),
     guessLimit: Math.min(...described.map((at) => at.policy?.guessLimit ?? 0)),
     waitUntil: waitUntil === 0 ? null : waitUntil,
     failuresSinceOpening: Math.max(...described.map((at) => at.failuresSinceOpening)),

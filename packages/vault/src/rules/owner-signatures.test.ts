@@ -68,7 +68,7 @@ describe.for(kinds)('%s', (kind) => {
 
   const forgeries: Record<string, Partial<OwnedRequest>> = {
     'another account': { accountId: randomBytes(16) },
-    'another tenant': { tenant: 'acme2' },
+    'another tenant': { tenant: 'another' },
     'another vault': { vaultId: randomBytes(16) },
     'another kind of request': { kind: kind === 'heal' ? 'erase' : 'heal' },
     'another generation': { generation: randomBytes(16) },

@@ -123,9 +123,11 @@ describe('Commit', () => {
     expect(account.event).toBe(VaultEvent.REGISTERED);
     const changed = await account.deal('new', { owner: old.owner });
     propose(changed);
+    account.begin('old', old);
     expect(commit(changed).case).toBe('accepted');
     expect(account.event).toBe(VaultEvent.REPLACED);
     expect(slots()).toEqual([Slot.LIVE]);
+    expect(account.record!.lastBegin).toBeUndefined();
     expect(account.try('old', old)).toBe('stale');
     expect(account.try('new', changed)).toBe('opened');
   });

@@ -34,7 +34,7 @@ export interface BegunGuess {
 /** One account's record under the rules of one vault: no store, no channel, no front door. */
 export class RulesAccount {
   readonly clock: TestClock = new TestClock();
-  readonly tenant: string = 'acme';
+  readonly tenant: string = `tenant ${toHex(randomBytes(4))}`;
   readonly accountId: Bytes = randomBytes(16);
   readonly vault: VaultIdentity;
   readonly directory: Directory;
