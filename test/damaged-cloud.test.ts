@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { damage, damages, makeOriginal, type Copy, type Damage, type Original } from './kit/input-archive.ts';
 import { onlyLine } from './kit/input-command.ts';
 import { differing, makePlace, pathsIn, type Place } from './kit/input-tree.ts';
@@ -17,9 +17,10 @@ afterAll(() => place.remove());
 
 /** A copy of the archive with one object damaged, and a folder to restore to. */
 async function damaged(object: string, how: Damage): Promise<Copy & { readonly target: string }> {
-  const copy = await original.copy(String(++count));
+  const name = String(++count);
+  const copy = await original.copy(name);
   await damage(copy.object(object), how);
-  return { ...copy, target: place.at('restored', String(count)) };
+  return { ...copy, target: place.at('restored', name) };
 }
 
 type Damaged = Awaited<ReturnType<typeof damaged>>;
@@ -67,7 +68,10 @@ async function onlyTheseAreBack({ target }: Damaged, paths: readonly string[]): 
 const codeOf = (how: Damage): string => (how === 'missing' ? 'archive-incomplete' : 'archive-damaged');
 const everything = ['Media/photo.jpg', 'msgstore.db', 'note.txt'];
 
-describe.each(damages)('an object that is %s', (how) => {
+// Most of the time one waits for commands: several at a time keep all cores busy.
+vi.setConfig({ testTimeout: 90_000 });
+
+describe.concurrent.each(damages)('an object that is %s', (how) => {
   test('the descriptor: is told by verify, and everything comes back without it', async () => {
     const { descriptor } = original.objects;
     const copy = await damaged(descriptor, how);
@@ -111,7 +115,7 @@ describe.each(damages)('an object that is %s', (how) => {
   });
 });
 
-describe('the newest snapshot', () => {
+describe.concurrent('the newest snapshot', () => {
   const present = damages.filter((how) => how !== 'missing');
   test.each(present)('that is %s is told, with the one that is whole', async (how) => {
     const [, whole, newest] = original.objects.snapshots;
@@ -157,7 +161,7 @@ describe('the newest snapshot', () => {
   );
 });
 
-describe('the next backup', () => {
+describe.concurrent('the next backup', () => {
   test.each(['flipped', 'missing'] as const)('writes a descriptor again that is %s', async (how) => {
     const copy = await damaged(original.objects.descriptor, how);
     const { stderr } = await copy.owner.run(['backup', original.source]);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nextCode, startServer, strongroom, type Answer, type Server } from '../tools/run-strongroom.ts';
 import { device, refusalOf, start } from './kit/input-command.ts';
 import { writeSample, type Place } from './kit/input-tree.ts';
@@ -34,7 +34,10 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   disable: ['--delete-backups', '--keep-backups', '--yes'],
 };
 
-describe('help', () => {
+// Most of the time one waits for commands: several at a time keep all cores busy.
+vi.setConfig({ testTimeout: 90_000 });
+
+describe.concurrent('help', () => {
   test.each(Object.entries(commands))('of %s names its options, each once', async (command, options) => {
     const { code, stdout, stderr } = await strongroom([...command.split(' '), '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -54,7 +57,7 @@ describe('help', () => {
   });
 });
 
-describe('wrong usage', () => {
+describe.concurrent('wrong usage', () => {
   test.each<[string, string[], string]>([
     ['an unknown command', ['bakcup', 'x'], 'Did you mean backup?'],
     ['an unknown option', ['backup', 'x', '--exlude', 'y'], 'Did you mean --exclude?'],
@@ -133,6 +136,8 @@ describe('the server', () => {
     busy.write(
       'PUT /cloud/x HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 9\r\n\r\nhalf',
     );
+    // Long enough for it to be read, as far as it goes.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const stopped = first.stop().then(() => first.process.exitCode);
     const late = new Promise((resolve) => void setTimeout(resolve, 5000, 'too late').unref());
     expect(await Promise.race([stopped, late])).toBe(0);

@@ -80,7 +80,7 @@ export async function startServer({
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(),
   });
-  child.stderr!.pipe(createWriteStream(log, { flags: 'a' }));
+  child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
   const { url, directory } = JSON.parse(await firstLine(child, log)) as { url: string; directory: string };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);

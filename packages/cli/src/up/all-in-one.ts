@@ -19,6 +19,9 @@ const tenant = 'strongroom';
 // How often keys that are due are destroyed although nobody asks, milliseconds.
 const tendEvery = 3_600_000;
 
+// Requests under way may take so long to end when the server stops, milliseconds.
+const closingGrace = 3000;
+
 /** Where and how everything runs on one machine. */
 export interface AllInOneOptions {
   /** Holds all state; made if missing. */
@@ -39,7 +42,7 @@ export interface AllInOne {
   readonly url: string;
   /** SHA-256 of the list of vaults, hex. */
   readonly directorySha256: string;
-  /** Answers what is being served, then stops. */
+  /** Answers what is being served, three seconds long at most, then stops. */
   close(): Promise<void>;
 }
 
@@ -127,7 +130,9 @@ async function closeAll(
   database: DatabaseSync,
   lock: DatabaseSync,
 ): Promise<void> {
+  const cutOff = setTimeout(() => app.server.closeAllConnections(), closingGrace);
   await app.close();
+  clearTimeout(cutOff);
   await vault.close();
   database.close();
   lock.close();

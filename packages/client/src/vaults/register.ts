@@ -38,15 +38,20 @@ export async function registerPassword(options: RegisterOptions): Promise<void> 
   const owner = await ownerKeyOf(options.key);
   const accepted = await proposeAll(view, owner, options);
   refuseContested(accepted, quorum(directory));
-  const replacing = view.descriptions.some(({ described }) =>
-    described.slots.some(({ slot }) => slot === Slot.LIVE),
-  );
-  // Where nothing opened before, nothing can be lost by committing first; and counters that an earlier
-  // registration left behind must not stand in the way of the first try.
-  if (!replacing) await commitRegistration({ directory, links, generation, signal, owner });
-  else await healAll(await survey(directory, links, signal), owner, signal);
+  const tryFirst = canTryFirst(view);
+  if (tryFirst) await healAll(await survey(directory, links, signal), owner, signal);
+  else await commitRegistration({ directory, links, generation, signal, owner });
   await tryOut(options);
-  if (replacing) await commitRegistration({ directory, links, generation, signal, owner });
+  if (tryFirst) await commitRegistration({ directory, links, generation, signal, owner });
+}
+
+// Where nothing opens now, nothing can be lost by committing first. And the try must not be the last that the counters
+// allow: it would erase what it tries.
+function canTryFirst({ descriptions }: Survey): boolean {
+  const opens = descriptions.some(({ described }) =>
+    described.slots.some(({ slot, exhausted }) => slot === Slot.LIVE && !exhausted),
+  );
+  return opens && descriptions.every(({ described }) => described.guessesLeft > 1);
 }
 
 /** How many vaults must hold a candidate before it is committed, so that those left behind cannot open the old one. */
