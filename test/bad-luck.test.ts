@@ -34,7 +34,6 @@ describe('a server that cannot be reached', () => {
       [['sign-in', '--server', world.line.url, '--phone', '+491700000009'], 'offline'],
       [['backup', chats], 'cloud-unreachable'],
       [restore, 'cloud-unreachable'],
-      [['verify'], 'cloud-unreachable'],
       [['check-password', ...fromStdin], 'offline'],
       [['change-password', ...fromStdin], 'offline'],
       [['disable', '--yes', '--keep-backups'], 'offline'],

@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   device,
   isBusy,
@@ -41,7 +41,7 @@ async function guessesLeft(): Promise<unknown> {
 
 function restoreByKey(target: string, typed: string, from = cloud): Promise<Refusal> {
   const restore = ['restore', target, '--cloud', from, '--key-file', '-'];
-  return device(place.at('stranger')).refused(restore, { input: typed });
+  return device(`${target} profile`).refused(restore, { input: typed });
 }
 
 const groups = (): string[] => keeper.key.trim().split(/\s+/);
@@ -85,7 +85,10 @@ describe('a password', () => {
   });
 });
 
-describe('a 64-digit key', () => {
+// Most of the time one waits for commands: several at a time keep all cores busy.
+vi.setConfig({ testTimeout: 90_000 });
+
+describe.concurrent('a 64-digit key', () => {
   test('of another backup is told from a mistyped one', async () => {
     const other = groups()
       .with(0, groups()[0] === '0000' ? '0001' : '0000')
@@ -100,7 +103,7 @@ describe('a 64-digit key', () => {
     ['63 digits', () => groups().join('').slice(1), null, '63 digits, not 64'],
     ['nothing', () => '\n', null, 'empty'],
   ])('mistyped (%s) says what cannot be right', async (_, typed, group, why) => {
-    const refusal = await restoreByKey(place.at('mistyped'), typed());
+    const refusal = await restoreByKey(place.at(`mistyped ${why}`), typed());
     expect(refusal).toMatchObject({ exit: 3, code: 'malformed-key', details: { group } });
     expect(refusal.message).toContain(group === null ? why : `group ${group} `);
     expect(refusal.message).toContain(why);
@@ -156,7 +159,7 @@ describe('a backup that is not there', () => {
   });
 });
 
-describe('a newer version of the format', () => {
+describe.concurrent('a newer version of the format', () => {
   test.each(['descriptor', 'snapshots', 'packs'])(
     'in the %s is refused, and nothing is restored',
     async (kind) => {

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
-import { cancelReplacement, changePassword, checkPassword, disable } from '@strongroom/client';
-import { StrongroomError } from '@strongroom/core';
+import {
+  cancelReplacement,
+  changePassword,
+  checkPassword,
+  disable,
+  type BackupKey,
+  type Device,
+} from '@strongroom/client';
+import { equalBytes, StrongroomError } from '@strongroom/core';
 import { askYes, canAsk } from '../terminal/input.ts';
-import { givenPassword, newPassword, type SecretOptions } from '../terminal/secrets.ts';
+import { givenKey, givenPassword, newPassword, type SecretOptions } from '../terminal/secrets.ts';
 import { sayLocked } from '../terminal/say-locked.ts';
 import { countText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
 
 type PasswordOptions = GlobalOptions & SecretOptions;
-type DisableOptions = GlobalOptions & {
+type DisableOptions = PasswordOptions & {
   readonly deleteBackups?: boolean;
   readonly keepBackups?: boolean;
   readonly yes?: boolean;
@@ -47,6 +54,8 @@ export function addPasswordCommands(program: Command, signal: AbortSignal): void
     .description('Turns encrypted backups off: the vault erases its record, and this device forgets the key.')
     .option('--delete-backups', 'delete the encrypted backups in the cloud, too')
     .option('--keep-backups', 'leave them there; only a 64-digit key that you kept still opens them')
+    .option('--password-file <file>', 'prove it with the password in a file instead of being asked')
+    .option('--key-file <file>', 'prove it with the 64-digit key in a file instead of being asked')
     .option('--yes', 'do not ask')
     .action(async (_: unknown, command: Command) =>
       turnOff(command.optsWithGlobals<DisableOptions>(), signal),
@@ -96,7 +105,7 @@ async function objectTo(options: GlobalOptions, signal: AbortSignal): Promise<vo
 async function turnOff(options: DisableOptions, signal: AbortSignal): Promise<void> {
   await withDevice(options, signal, async ({ device, terminal }) => {
     device.requireBackup();
-    await confirmTurnOff(options);
+    await proveIntent(device, options, signal);
     const deleteBackups = await decideDeletion(options);
     await disable(device, { deleteBackups, signal });
     terminal.result({ disabled: true, deletedBackups: deleteBackups }, [
@@ -108,11 +117,24 @@ async function turnOff(options: DisableOptions, signal: AbortSignal): Promise<vo
   });
 }
 
-async function confirmTurnOff({ yes }: DisableOptions): Promise<void> {
-  if (yes === true) return;
+// What opens the backup may also turn it off; else the person is asked on the device that holds it.
+async function proveIntent(device: Device, options: DisableOptions, signal: AbortSignal): Promise<void> {
+  if (options.keyFile !== undefined) return needOwnKey(device, await givenKey(options));
+  if (options.passwordFile !== undefined) {
+    await checkPassword(device, await givenPassword(options), signal);
+    return undefined;
+  }
+  return options.yes === true ? undefined : confirmTurnOff();
+}
+
+function needOwnKey(device: Device, key: BackupKey): void {
+  if (!equalBytes(key.reveal(), device.backupKey().reveal())) throw new StrongroomError('wrong-key', {});
+}
+
+async function confirmTurnOff(): Promise<void> {
   if (!canAsk())
     throw new StrongroomError('wrong-usage', {
-      why: 'Turning off cannot be undone. Say --yes to do it without being asked.',
+      why: 'Turning off cannot be undone. Prove that it is yours with --password-file or --key-file, or say --yes.',
     });
   const sure = await askYes(
     'Turn encrypted backups off? Without your 64-digit key, what is backed up can then never be opened again.',
