@@ -153,8 +153,9 @@ async function unlockAsking(
   const ways = await waysToUnlock(device, where);
   const way = chooseWay(ways, options);
   for (;;) {
-    const unlocking = await askFor(way, options);
+    let unlocking: Unlocking | undefined;
     try {
+      unlocking = await askFor(way, options);
       return await unlock(device, where, unlocking);
     } catch (error) {
       const again = isStrongroomError(error, 'wrong-password', 'wrong-key', 'malformed-key');
@@ -164,7 +165,7 @@ async function unlockAsking(
         const both = await askYes(
           'A change of password was interrupted. Try this password on the other one, too? It costs one more try.',
         );
-        if (both && unlocking.way === 'password')
+        if (both && unlocking?.way === 'password')
           return unlock(device, where, { ...unlocking, tryUnfinished: true });
       }
     }

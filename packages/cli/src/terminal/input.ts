@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
-import { cancel, confirm, isCancel, password as askPassword, text as askText } from '@clack/prompts';
+import { confirm, isCancel, password as askPassword, text as askText } from '@clack/prompts';
 import { Secret, StrongroomError } from '@strongroom/core';
 
 let lines: AsyncIterator<string> | undefined;
@@ -80,6 +80,5 @@ export async function secretFile(path: string): Promise<Secret<string>> {
 
 function answered<T>(answer: T): Exclude<T, symbol> {
   if (!isCancel(answer)) return answer as Exclude<T, symbol>;
-  cancel('Stopped.', { output: process.stderr });
   throw new StrongroomError('cancelled', {});
 }
