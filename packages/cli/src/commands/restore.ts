@@ -7,7 +7,7 @@ import {
   type Archive,
   type RestoreResult,
 } from '@strongroom/archive';
-import { folderTarget, nodeCodec } from '@strongroom/archive/node';
+import { folderTarget, nodeCodec, stateFolder } from '@strongroom/archive/node';
 import {
   descriptorProblem,
   needSnapshots,
@@ -27,9 +27,6 @@ import { sayLocked } from '../terminal/say-locked.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
-
-// What the archive keeps in a target until everything is there.
-const unfinishedRestore = '.strongroom-restore';
 
 interface RestoreCommandOptions extends GlobalOptions, SecretOptions {
   readonly cloud?: string;
@@ -254,7 +251,7 @@ async function withOlder(
 // Looked at before a password is asked for. A folder that holds an unfinished restore is looked at again later.
 async function refuseTaken(target: string): Promise<void> {
   const names = await namesIn(target);
-  const free = names !== undefined && (names.length === 0 || names.includes(unfinishedRestore));
+  const free = names !== undefined && (names.length === 0 || names.includes(stateFolder));
   if (!free) throw new StrongroomError('target-not-empty', { path: target });
 }
 
