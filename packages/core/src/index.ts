@@ -1,3 +1,4 @@
 export * from './bytes.ts';
 export * from './errors.ts';
+export * from './printable.ts';
 export * from './secret.ts';

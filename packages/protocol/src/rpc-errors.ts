@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { isStrongroomError, StrongroomError, type ErrorCode } from '@strongroom/core';
+import { isStrongroomError, printable, StrongroomError, type ErrorCode } from '@strongroom/core';
 import { ErrorDetailSchema } from '@strongroom/wire/front-door';
 
 const rpcCodes: Partial<Record<ErrorCode, Code>> = {
@@ -60,9 +60,4 @@ function parseDetail(code: string, json: string): StrongroomError | undefined {
   } catch {
     return undefined;
   }
-}
-
-// A server must not be able to steer a terminal.
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, ' ');
 }

@@ -1,4 +1,4 @@
-import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { isStrongroomError, printable, StrongroomError } from '@strongroom/core';
 import { Advised } from './advised.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -21,17 +21,17 @@ export class Terminal {
   /** The command's result: an object for programs, lines for people. */
   result(json: object, lines: readonly string[]): void {
     if (this.options.json) process.stdout.write(`${JSON.stringify(json)}\n`);
-    else for (const line of lines) process.stdout.write(`${line}\n`);
+    else for (const line of lines) process.stdout.write(`${printable(line)}\n`);
   }
 
   /** A step on the way. */
   say(line: string): void {
-    if (!this.options.json && !this.options.quiet) process.stderr.write(`${line}\n`);
+    if (!this.options.json && !this.options.quiet) process.stderr.write(`${printable(line)}\n`);
   }
 
   /** Something the person should know, also when they asked for quiet. */
   warn(line: string): void {
-    if (!this.options.json) process.stderr.write(`${this.#colour('33', 'Note:')} ${line}\n`);
+    if (!this.options.json) process.stderr.write(`${this.#colour('33', 'Note:')} ${printable(line)}\n`);
   }
 
   /** A progress line that is drawn over itself; nothing when nobody watches. */
@@ -47,7 +47,8 @@ export class Terminal {
       process.stdout.write(`${JSON.stringify({ error: known, ...json })}\n`);
       return;
     }
-    const lines = [this.#colour('31', known.message), ...advice, this.#colour('2', `(${known.code})`)];
+    const said = this.#colour('31', printable(known.message));
+    const lines = [said, ...advice.map(printable), this.#colour('2', `(${known.code})`)];
     process.stderr.write(`${lines.join('\n')}\n`);
   }
 
