@@ -43,7 +43,12 @@ interface Held {
 }
 
 /** The limits that the model's vault runs under: small, so that histories reach them. */
-export const limits = { guesses: 6, waits: [minute, 60 * minute], failures: 9, delay: week } as const;
+export const limits: {
+  readonly guesses: number;
+  readonly waits: readonly [number, number];
+  readonly failures: number;
+  readonly delay: number;
+} = { guesses: 6, waits: [minute, 60 * minute], failures: 9, delay: week };
 
 /** A vault in a few lines, written from the protocol page alone. Every request answers with a word. */
 export class VaultModel {
