@@ -3,6 +3,7 @@ export interface Warning {
   readonly code:
     | 'bad-name' // a name that is not text; the file is left out
     | 'special-file' // a socket, device or pipe; left out
+    | 'own-folder' // it belongs to the backup itself, which would grow by itself; left out
     | 'unreadable' // could not be read; the version of the last snapshot is kept, if there is one
     | 'vanished' // was gone when it was to be read; left out
     | 'changed' // changed while it was read, twice; stored as it was read

@@ -1,4 +1,5 @@
-import { readlink } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { readlink, stat } from 'node:fs/promises';
 import type { Category } from '../entry.ts';
 import type { Source, SourceContent, SourceEntry, SourceOptions } from '../source.ts';
 import { categoryOfPath } from './category.ts';
@@ -12,6 +13,8 @@ import { companionOf, readSqliteHeader } from './sqlite-files.ts';
 
 export interface FolderSourceOptions {
   readonly exclude?: Exclude;
+  /** Folders that are left out wherever they are met, such as the one that backups go to: they would contain themselves. */
+  readonly ownFolders?: readonly string[];
   /** By default what the names say: WhatsApp's folders, and the usual endings of databases and media. */
   readonly categoryOf?: (path: string) => Category;
   /** Milliseconds since 1970. */
@@ -29,21 +32,43 @@ export async function folderSource(
   options: FolderSourceOptions = {},
 ): Promise<Source> {
   const roots = await nameRoots(paths);
+  const own = await foldersById(options.ownFolders ?? []);
   return {
     labels: [...roots.values()],
-    entries: (asked = {}) => entriesOf(roots, options, asked),
+    entries: (asked = {}) => entriesOf(roots, options, own, asked),
   };
 }
 
 async function* entriesOf(
   roots: ReadonlyMap<string, string>,
   options: FolderSourceOptions,
+  own: ReadonlySet<string>,
   asked: SourceOptions,
 ): AsyncGenerator<SourceEntry> {
-  for await (const found of walk(roots, (found) => isWanted(found, options, asked), asked)) {
+  const wanted = (found: Found): Promise<boolean> | boolean =>
+    !isOwn(found, own, asked) && isWanted(found, options, asked);
+  for await (const found of walk(roots, wanted, asked)) {
     const entry = await entryOf(found, options);
     if (entry) yield entry;
   }
+}
+
+// By what they are, not by name: a path may lead through links.
+async function foldersById(places: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    places.map((place) => stat(place, { bigint: true }).catch(() => undefined)),
+  );
+  return new Set(found.filter((stats) => stats !== undefined).map(folderId));
+}
+
+function isOwn({ path, stats }: Found, own: ReadonlySet<string>, { warn }: SourceOptions): boolean {
+  if (!stats.isDirectory() || !own.has(folderId(stats))) return false;
+  warn?.({ code: 'own-folder', path, message: `${path} belongs to the backup itself; it is left out.` });
+  return true;
+}
+
+function folderId({ dev, ino }: BigIntStats): string {
+  return `${dev}/${ino}`;
 }
 
 async function isWanted(

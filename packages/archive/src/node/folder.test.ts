@@ -447,3 +447,14 @@ test('paths are shown relative to the folder', async () => {
   const { labels } = await folderSource([join(base, 'src')]);
   expect(labels.map((label) => relative(base, label))).toEqual(['src']);
 });
+
+test('a folder that backups go to is left out, also where a link leads to the source', async () => {
+  await put({ 'src/chat': 'hello', 'src/cloud/packs/x': 'sealed' });
+  await symlink(join(base, 'src'), join(base, 'link'));
+  const warnings: Warning[] = [];
+  const ownFolders = [join(base, 'link/cloud'), join(base, 'not made yet')];
+  const source = await folderSource([join(base, 'src')], { ownFolders });
+  const entries = await all(source.entries({ warn: (warning) => warnings.push(warning) }));
+  expect(entries.map(({ path }) => path)).toEqual(['chat']);
+  expect(warnings).toMatchObject([{ code: 'own-folder', path: 'cloud' }]);
+});

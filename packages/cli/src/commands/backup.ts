@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { filesOf, bytesOf } from '@strongroom/archive';
 import { folderSource, nodeCodec, openJournal } from '@strongroom/archive/node';
 import { backup, type BackupResult } from '@strongroom/client';
+import { folderOfCloud } from '@strongroom/client/node';
 import { isStrongroomError } from '@strongroom/core';
 import { Advised } from '../terminal/advised.ts';
 import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
@@ -46,7 +47,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   await withDevice(options, signal, async ({ device, terminal, profile }) => {
-    const { archiveId, last } = device.requireBackup();
+    const { archiveId, cloud, last } = device.requireBackup();
     const warnings: { path: string; message: string }[] = [];
     const warn = (warning: { path: string; message: string }): void => {
       warnings.push({ path: warning.path, message: warning.message });
@@ -54,6 +55,7 @@ async function run(
     };
     const source = await folderSource(paths, {
       exclude: { patterns: options.exclude.flatMap(everywhere), videos: !options.videos },
+      ownFolders: [profile, folderOfCloud(cloud)].filter((folder) => folder !== undefined),
     });
     const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
     const progress = terminal.progress('Backing up');

@@ -17,10 +17,16 @@ export const openCloud: OpenCloud = (url, { server, token }) => {
   });
 };
 
+/** The folder that a `folder:` URL names; nothing for other clouds. */
+export function folderOfCloud(url: string): string | undefined {
+  const [scheme, rest] = split(url);
+  return scheme === 'folder' && rest !== '' ? resolve(rest) : undefined;
+}
+
 /** The URL with a relative folder made absolute, so that it means the same from anywhere. */
 export function absoluteCloud(url: string): string {
-  const [scheme, rest] = split(url);
-  return scheme === 'folder' && rest !== '' ? `folder:${resolve(rest)}` : url;
+  const folder = folderOfCloud(url);
+  return folder === undefined ? url : `folder:${folder}`;
 }
 
 function split(url: string): [scheme: string, rest: string] {
