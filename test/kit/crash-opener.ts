@@ -1,4 +1,4 @@
-import { folderTarget, nodeCodec } from '@strongroom/archive/node';
+import { folderTarget, nodeEngine } from '@strongroom/archive/node';
 import { changePassword, Device, restore, status, unlock, type VaultStatus } from '@strongroom/client';
 import { FileDeviceStore, openCloud } from '@strongroom/client/node';
 import { isStrongroomError, Secret, toHex } from '@strongroom/core';
@@ -27,7 +27,7 @@ export function open(
 ): Promise<Opening> {
   return withProfile(profile, async (device) => {
     try {
-      const where = { cloud: 'builtin:', codec: nodeCodec };
+      const where = { cloud: 'builtin:', engine: nodeEngine() };
       const { archive, mark } = await unlock(device, where, {
         way: 'password',
         password: new Secret(password),

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderSource, folderTarget, nodeCodec } from '@strongroom/archive/node';
+import { folderSource, folderTarget, nodeEngine } from '@strongroom/archive/node';
 import {
   backup,
   changePassword,
@@ -140,18 +140,18 @@ export class WitnessedRun {
       enable(device, { cloud, password: twice(first), keepKey: async () => true }),
     );
     const source = await folderSource([this.chats]);
-    await on('inside-old', (device) => backup(device, source, { codec: nodeCodec }));
+    await on('inside-old', (device) => backup(device, source, { engine: nodeEngine() }));
     await signInOn('inside-new');
     await on('inside-new', (device) =>
-      refused(unlock(device, { cloud, codec: nodeCodec }, unlockWith(wrong))),
+      refused(unlock(device, { cloud, engine: nodeEngine() }, unlockWith(wrong))),
     );
     await on('inside-new', async (device) => {
-      const { archive } = await unlock(device, { cloud, codec: nodeCodec }, unlockWith(first));
+      const { archive } = await unlock(device, { cloud, engine: nodeEngine() }, unlockWith(first));
       await restore(device, archive, folderTarget(join(this.#root, 'inside-restored')), {});
     });
     await on('inside-new', (device) => checkPassword(device, new Secret(first)));
     await on('inside-old', (device) => changePassword(device, twice(second)));
-    await on('inside-new', (device) => unlock(device, { cloud, codec: nodeCodec }, unlockWith(second)));
+    await on('inside-new', (device) => unlock(device, { cloud, engine: nodeEngine() }, unlockWith(second)));
     await on('inside-old', (device) => disable(device, { deleteBackups: false }));
   }
 

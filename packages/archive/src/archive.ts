@@ -1,5 +1,4 @@
 import { StrongroomError, isStrongroomError, randomBytes, toHex } from '@strongroom/core';
-import type { Codec } from './codec/codec.ts';
 import { portableCodec } from './codec/portable-codec.ts';
 import {
   type Descriptor,
@@ -8,7 +7,11 @@ import {
   readDescriptor,
   writeDescriptor,
 } from './descriptor.ts';
-import { type ArchiveKeys, type BackupKey, deriveKeys } from './format/keys.ts';
+import type { ChunkEngine } from './engine/chunk-engine.ts';
+import { inlineEngine } from './engine/inline-engine.ts';
+import { webPrimitives } from './engine/primitives.ts';
+import { KeyRing } from './format/key-ring.ts';
+import { type BackupKey, deriveKeys } from './format/keys.ts';
 import { archiveOfDescriptor, descriptorName, snapshotsPrefix } from './object-names.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
 import { type RetryPolicy, patientRetry, retrying } from './retry.ts';
@@ -17,8 +20,8 @@ import type { UnlockWay } from './unlock.ts';
 export interface ArchiveOptions extends StoreOptions {
   readonly store: ObjectStore;
   readonly key: BackupKey;
-  /** How chunks are compressed and decompressed; by default what every platform can do. */
-  readonly codec?: Codec;
+  /** Seals and opens chunks; by default on this thread, with what every platform has. */
+  readonly engine?: ChunkEngine;
   readonly retry?: RetryPolicy;
 }
 
@@ -27,8 +30,8 @@ export interface Archive {
   /** 32 hexadecimal digits. */
   readonly id: string;
   readonly store: ObjectStore;
-  readonly keys: ArchiveKeys;
-  readonly codec: Codec;
+  readonly keys: KeyRing;
+  readonly engine: ChunkEngine;
   /** The ways to unlock, authenticated. */
   unlock(options?: StoreOptions): Promise<readonly UnlockWay[]>;
   /** Replaces the ways to unlock. */
@@ -46,7 +49,10 @@ export async function createArchive(
 ): Promise<Archive> {
   const archive = await assemble(options, options.archiveId ?? newArchiveId());
   const { signal } = options;
-  await writeDescriptor(archive.store, archive.id, archive.keys, options.unlock, { signal, ifAbsent: true });
+  await writeDescriptor(archive.store, archive.id, archive.keys.current, options.unlock, {
+    signal,
+    ifAbsent: true,
+  });
   return archive;
 }
 
@@ -72,14 +78,14 @@ export async function openArchive(options: OpenOptions): Promise<Archive> {
 async function assemble(options: ArchiveOptions, id: string): Promise<Archive> {
   checkArchiveId(id);
   const store = retrying(options.store, options.retry ?? patientRetry);
-  const keys = await deriveKeys(options.key);
+  const keys = new KeyRing(await deriveKeys(options.key));
   return {
     id,
     store,
     keys,
-    codec: options.codec ?? portableCodec,
-    unlock: async (options) => (await authenticateDescriptor(store, id, keys, options)).unlock,
-    setUnlock: (unlock, options) => writeDescriptor(store, id, keys, unlock, options),
+    engine: options.engine ?? inlineEngine(webPrimitives(portableCodec)),
+    unlock: async (options) => (await authenticateDescriptor(store, id, keys.current, options)).unlock,
+    setUnlock: (unlock, options) => writeDescriptor(store, id, keys.current, unlock, options),
   };
 }
 

@@ -258,13 +258,13 @@ describe('an object of a newer version', () => {
     for (const name of [names.snapshots[1]!, await packsOnlyOf(1)]) {
       const { archive } = await damagedBy(name, (bytes) => {
         const newer = bytes.slice(0, 10);
-        newer.set([0, 1], 4);
+        newer.set([0, 2], 4);
         return newer;
       });
       const update = { code: 'newer-version', action: { do: 'upgrade' } };
       await expect(restore(archive)).rejects.toMatchObject(update);
     }
-    const { archive } = await damagedBy(names.snapshots[1]!, (bytes) => bytes.with(5, 1));
+    const { archive } = await damagedBy(names.snapshots[1]!, (bytes) => bytes.with(5, 2));
     await expect(backup(archive, second)).rejects.toMatchObject({ code: 'newer-version' });
   });
 });

@@ -28,7 +28,21 @@ export interface Extent {
   readonly length: number;
 }
 
-/** An entry of a manifest. The extents, one after the other, are the file. */
+/** A piece of a file that differs from what its extents say: those bytes XOR a part of a chunk's plaintext. */
+export interface Patch extends Extent {
+  /** From the start of the file, in bytes. */
+  readonly at: number;
+}
+
+/** An entry of a manifest. The extents, one after the other, are the file, apart from what is patched. */
 export interface Entry extends EntryFacts {
   readonly extents: readonly Extent[];
+  /** In the order of their places, not overlapping. */
+  readonly patches: readonly Patch[];
+}
+
+/** The references of an entry to chunks; one chunk may be referred to more than once. */
+export function* chunksOf({ extents, patches }: Pick<Entry, 'extents' | 'patches'>): Generator<ChunkRef> {
+  for (const { chunk } of extents) yield chunk;
+  for (const { chunk } of patches) yield chunk;
 }

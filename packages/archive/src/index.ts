@@ -10,9 +10,12 @@ export {
   openArchive,
 } from './archive.ts';
 export { type Codec, codecIds } from './codec/codec.ts';
+export type { ChunkEngine } from './engine/chunk-engine.ts';
+export { inlineEngine } from './engine/inline-engine.ts';
+export { type Primitives, webPrimitives } from './engine/primitives.ts';
 export { portableCodec } from './codec/portable-codec.ts';
 export { type Descriptor, checkKey, readDescriptor } from './descriptor.ts';
-export type { Category, Entry, EntryFacts, EntryKind, Extent } from './entry.ts';
+export type { Category, Entry, EntryFacts, EntryKind, Extent, Patch } from './entry.ts';
 export { formatVersion } from './format/header.ts';
 export { type BackupKey, keyCheck, ownerSeed } from './format/keys.ts';
 export type { Journal, PageRun, PendingPack } from './journal.ts';

@@ -3,13 +3,16 @@ import type { ChunkRef } from './pack/chunk-ref.ts';
 import type { OwnedChunk } from './pack/open-pack.ts';
 import type { SnapshotMark } from './snapshot/snapshot.ts';
 
-/** Hashes of a database's pages in the last snapshot, one run of pages at a time. */
+/** Hashes of a database's pages, under the journal's page key, in the last snapshot, one run of pages at a time. */
 export interface PageRun {
   /** Bytes of a page. */
   readonly pageSize: number;
   /** 16 bytes for each page of the run. */
   readonly hashes: Bytes;
 }
+
+/** Bytes of the key under which pages are hashed. */
+export const pageKeyLength = 32;
 
 /** A pack that no snapshot names yet. */
 export interface PendingPack {
@@ -31,6 +34,11 @@ export interface Journal {
   /** The `identity` that a file had in the last snapshot. */
   identity(path: string): Promise<string | undefined>;
   pages(path: string, run: number): Promise<PageRun | undefined>;
+  /**
+   * The key under which this journal's pages are hashed, 32 random bytes that never leave the device; the
+   * caller's to wipe.
+   */
+  pageKey(): Promise<Bytes>;
 
   /** Begins the next state, empty of changes; what an interrupted backup left of it is dropped. */
   begin(): Promise<void>;

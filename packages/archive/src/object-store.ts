@@ -35,7 +35,7 @@ export interface ObjectStore {
    * @throws StrongroomError 'object-exists' with `ifAbsent`, 'cloud-full'
    */
   put(name: string, bytes: Bytes, options?: PutOptions): Promise<void>;
-  /** @throws StrongroomError 'object-missing' */
+  /** The bytes belong to the caller. @throws StrongroomError 'object-missing' */
   get(name: string, options?: GetOptions): Promise<Bytes>;
   /** Every object whose name starts with `prefix`, in no particular order. */
   list(prefix: string, options?: StoreOptions): AsyncIterable<StoredObject>;

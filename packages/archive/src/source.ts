@@ -22,7 +22,7 @@ export interface SourceContent {
   readonly mtimeNs: bigint;
   /** As in `SourceEntry`, when it was opened. */
   readonly identity?: string | undefined;
-  /** The bytes from `offset`, fewer than `length` only at the end. */
+  /** The bytes from `offset`, fewer than `length` only at the end. They belong to the caller. */
   read(offset: number, length: number): Promise<Bytes>;
   /** Whether the content changed since it was opened, so that what was read may be half old and half new. */
   changed(): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { StrongroomError, isStrongroomError } from '@strongroom/core';
 import { throwIfAborted } from './abort.ts';
 import type { Archive } from './archive.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, chunksOf } from './entry.ts';
 import { isDamage, readGroup, readManifest } from './manifest/manifest-reader.ts';
 import { packName } from './object-names.ts';
 import { type ChunkRef, placeOf } from './pack/chunk-ref.ts';
@@ -64,7 +64,7 @@ class Verification {
   readonly #meter: ProgressMeter;
   readonly #problems = new Map<string, VerifyProblem>();
   /** The chunks that were looked at, by pack and ordinal. */
-  readonly #seen = new Map<string, Set<number>>();
+  readonly #seen = new Map<string, { readonly key: string; readonly ordinals: Set<number> }>();
   readonly #groups = new Set<string>();
   readonly #sizes = new Map<string, number>();
   #there: ReadonlyMap<string, number> = new Map();
@@ -96,7 +96,7 @@ class Verification {
     await this.#attempt({}, async () => void (await this.#archive.unlock({ signal })));
     this.#there = await listPacks(this.#archive, { signal });
     for await (const snapshot of this.#kept()) await this.#snapshot(snapshot);
-    if (this.#share === 1) for (const [pack, seen] of this.#seen) await this.#rest(pack, seen);
+    if (this.#share === 1) for (const pack of this.#seen.keys()) await this.#rest(pack);
   }
 
   /** The newest snapshot and those it names. */
@@ -157,7 +157,7 @@ class Verification {
   async #entry(entry: Entry, snapshot: string): Promise<void> {
     throwIfAborted(this.#options.signal);
     this.#meter.file(entry.path);
-    for (const { chunk } of entry.extents) {
+    for (const chunk of chunksOf(entry)) {
       if (!this.#mark(chunk)) continue;
       const there = this.#pack(chunk.pack, { path: entry.path, snapshot });
       if (there && this.#isChosen()) await this.#chunk(chunk, { path: entry.path, snapshot });
@@ -166,11 +166,11 @@ class Verification {
   }
 
   /** @returns whether the chunk was not seen before */
-  #mark({ pack, ordinal }: ChunkRef): boolean {
-    const seen = this.#seen.get(pack) ?? new Set();
+  #mark({ pack, key, ordinal }: ChunkRef): boolean {
+    const seen = this.#seen.get(pack) ?? { key, ordinals: new Set() };
     this.#seen.set(pack, seen);
-    if (seen.has(ordinal)) return false;
-    seen.add(ordinal);
+    if (seen.ordinals.has(ordinal)) return false;
+    seen.ordinals.add(ordinal);
     return true;
   }
 
@@ -202,13 +202,14 @@ class Verification {
   }
 
   /** What no manifest refers to: the table, the trailer, and chunks that were stored in vain. */
-  async #rest(pack: string, seen: ReadonlySet<number>): Promise<void> {
+  async #rest(pack: string): Promise<void> {
     const size = this.#there.get(pack);
-    if (size === undefined) return;
+    const seen = this.#seen.get(pack);
+    if (size === undefined || !seen) return;
     await this.#attempt({}, async () => {
-      for (const ref of await this.#reader.table(pack, size)) {
+      for (const ref of await this.#reader.table({ pack, key: seen.key }, size)) {
         throwIfAborted(this.#options.signal);
-        if (!seen.has(ref.ordinal)) await this.#chunk(ref, {});
+        if (!seen.ordinals.has(ref.ordinal)) await this.#chunk(ref, {});
       }
     });
   }

@@ -3,7 +3,7 @@ import {
   bytesOf,
   filesOf,
   writeSnapshot,
-  type Codec,
+  type ChunkEngine,
   type Journal,
   type OnProgress,
   type OnWarning,
@@ -24,7 +24,7 @@ import { survey } from './vaults/survey.ts';
 
 /** How a backup is made. */
 export interface BackupOptions {
-  readonly codec?: Codec;
+  readonly engine?: ChunkEngine;
   readonly journal?: Journal;
   /** Go on writing to this backup although another device has taken it over. */
   readonly takeOver?: boolean;
@@ -52,8 +52,8 @@ export interface BackupResult {
  */
 export async function backup(device: Device, source: Source, options: BackupOptions): Promise<BackupResult> {
   const { writerId, writerEpoch, last, damagedPacks } = device.requireBackup();
-  const { codec, signal, takeOver, ...rest } = options;
-  const archive = await openOwnArchive(device, { ...(codec && { codec }), signal, hidden: damagedPacks });
+  const { engine, signal, takeOver, ...rest } = options;
+  const archive = await openOwnArchive(device, { ...(engine && { engine }), signal, hidden: damagedPacks });
   const snapshot = await writeSnapshot(archive, source, {
     ...rest,
     signal,

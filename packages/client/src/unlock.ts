@@ -1,4 +1,4 @@
-import type { Archive, Codec, ObjectStore } from '@strongroom/archive';
+import type { Archive, ChunkEngine, ObjectStore } from '@strongroom/archive';
 import { isStrongroomError, toHex, type Secret, type StrongroomError } from '@strongroom/core';
 import { preparePassword } from '@strongroom/opaque';
 import type { Mark } from '@strongroom/wire/vault';
@@ -30,7 +30,7 @@ export interface UnlockOptions {
   readonly cloud: string;
   /** 32 hexadecimal digits, when there are several. */
   readonly archiveId?: string;
-  readonly codec?: Codec;
+  readonly engine?: ChunkEngine;
   readonly signal?: AbortSignal;
 }
 
@@ -85,19 +85,19 @@ export async function unlock(
 export async function openOwnArchive(
   device: Device,
   options: {
-    readonly codec?: Codec;
+    readonly engine?: ChunkEngine;
     readonly signal?: AbortSignal | undefined;
     readonly hidden?: readonly string[] | undefined;
   } = {},
 ): Promise<Archive> {
   const { cloud, archiveId } = device.requireBackup();
-  const { codec, signal, hidden = [] } = options;
+  const { engine, signal, hidden = [] } = options;
   const store = hiding(device.cloud(cloud), new Set(hidden));
   return openByKey({
     store,
     archiveId,
     key: device.backupKey(),
-    ...(codec && { codec }),
+    ...(engine && { engine }),
     ...(signal && { signal }),
   });
 }
@@ -154,12 +154,12 @@ async function openFitting(
   store: ObjectStore,
   found: readonly FoundArchive[],
   key: BackupKey,
-  { codec, signal }: UnlockOptions,
+  { engine, signal }: UnlockOptions,
 ): Promise<Archive> {
   let wrong: unknown;
   for (const { archiveId } of found) {
     try {
-      return await openByKey({ store, archiveId, key, ...(codec && { codec }), ...(signal && { signal }) });
+      return await openByKey({ store, archiveId, key, ...(engine && { engine }), ...(signal && { signal }) });
     } catch (error) {
       if (!isStrongroomError(error, 'wrong-key')) throw error;
       wrong = error;

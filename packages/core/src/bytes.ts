@@ -40,6 +40,14 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
+/**
+ * Gives the memory of bytes back at once, rather than when the garbage is collected. The bytes are empty afterwards.
+ * Of a part of a buffer nothing is given back: others may use the rest.
+ */
+export function release({ buffer, byteLength }: Bytes): void {
+  if (byteLength > 0 && byteLength === buffer.byteLength) buffer.transfer(0);
+}
+
 /** Unsigned big-endian integer of `length` bytes (RFC 8017 I2OSP). @throws RangeError when it does not fit */
 export function i2osp(value: number | bigint, length: number): Bytes {
   let rest = BigInt(value);

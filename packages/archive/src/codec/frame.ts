@@ -1,19 +1,20 @@
-import { type Bytes, concat } from '@strongroom/core';
+import type { Bytes } from '@strongroom/core';
 import { damaged } from '../format/header.ts';
 import { type Codec, codecIds } from './codec.ts';
 
-const sampleLength = 64 * 1024;
+const sampleLength = 16 * 1024;
 // Less is not worth the time that every reader spends on opening it.
 const worthwhile = 0.97;
 
 /**
  * A chunk's frame: codec byte and payload. The payload is compressed where a sample from the middle shrinks.
  * @param codec none: store as it is
+ * @returns both, to be joined
  */
-export async function encodeFrame(codec: Codec | undefined, plain: Bytes): Promise<Bytes> {
+export async function encodeFrame(codec: Codec | undefined, plain: Bytes): Promise<readonly Bytes[]> {
   const packed = codec && (await shrink(codec, plain));
   const [id, payload] = packed ? [codec.id, packed] : [codecIds.none, plain];
-  return concat(Uint8Array.of(id), payload);
+  return [Uint8Array.of(id), payload];
 }
 
 async function shrink(codec: Codec, plain: Bytes): Promise<Bytes | undefined> {
@@ -24,7 +25,7 @@ async function shrink(codec: Codec, plain: Bytes): Promise<Bytes | undefined> {
 
 async function sampleShrinks(codec: Codec, plain: Bytes): Promise<boolean> {
   const start = Math.floor((plain.length - sampleLength) / 2);
-  const packed = await codec.compress(plain.slice(start, start + sampleLength));
+  const packed = await codec.compress(plain.subarray(start, start + sampleLength));
   return packed.length < sampleLength * worthwhile;
 }
 

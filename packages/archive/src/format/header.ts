@@ -1,13 +1,13 @@
 import { type Bytes, StrongroomError, concat, fromUtf8, i2osp, os2ip, utf8 } from '@strongroom/core';
 
 /** The format version that this code writes. */
-export const formatVersion = 0;
+export const formatVersion = 1;
 
 /** Bytes of the clear header: magic 4, format version 2, zero 2. */
 export const headerLength = 8;
 
-/** What an object is: descriptor, pack or snapshot. */
-export type Magic = 'SRDE' | 'SRPK' | 'SRSN';
+/** What an object is: descriptor, pack, snapshot or prune mark. */
+export type Magic = 'SRDE' | 'SRPK' | 'SRSN' | 'SRPR';
 
 /** The 8 clear bytes an object starts with. */
 export function encodeHeader(magic: Magic): Bytes {
@@ -23,6 +23,7 @@ export function checkHeader(object: string, bytes: Uint8Array, magic: Magic): vo
   if (!hasMagic(bytes, magic)) throw damaged(object, 'is not what its name says');
   const version = os2ip(bytes.subarray(4, 6));
   if (version > formatVersion) throw new StrongroomError('newer-version', { object, version });
+  if (version < formatVersion) throw damaged(object, 'is of a preview version, which is no longer read');
   if (bytes[6] !== 0 || bytes[7] !== 0) throw damaged(object, 'has an altered header');
 }
 

@@ -43,9 +43,9 @@ describe('keys are HKDF-SHA-256 of the backup key with the labels of the format:
     );
   });
 
-  test('snapshot, by the salt', async () => {
-    const derived = await (await deriveKeys(key)).snapshot(salt);
-    expect(await fingerprint(derived)).toBe(await fingerprintOf(expand('strongroom snapshot', 32, salt)));
+  test.each(['strongroom snapshot', 'strongroom prune'] as const)('%s, by the salt', async (label) => {
+    const derived = await (await deriveKeys(key)).sealed(label, salt);
+    expect(await fingerprint(derived)).toBe(await fingerprintOf(expand(label, 32, salt)));
   });
 });
 
@@ -53,9 +53,9 @@ test('a key of another length is refused', async () => {
   await expect(deriveKeys(new Secret(new Uint8Array(31)))).rejects.toThrow(RangeError);
 });
 
-test('keys cannot be taken out', async () => {
+test('keys cannot be taken out, but those that worker threads need', async () => {
   const keys = await deriveKeys(key);
-  for (const made of [keys.chunkId, keys.descriptor, await keys.snapshot(salt)])
+  for (const made of [keys.descriptor, await keys.sealed('strongroom snapshot', salt)])
     expect(made.extractable).toBe(false);
 });
 

@@ -1,12 +1,19 @@
-import { type Bytes, type Secret, utf8, wipe } from '@strongroom/core';
+import { type Bytes, type Secret, toHex, utf8, wipe } from '@strongroom/core';
+
+/** Bytes of a backup key. */
+export const backupKeyLength = 32;
 
 /** The backup key `K`: 32 bytes. */
 export type BackupKey = Secret<Bytes>;
 
-/** The keys of an archive, each for one purpose (page "The archive", table of labels). */
+/** The keys derived from one backup key, each for one purpose (page "The archive", table of labels). */
 export interface ArchiveKeys {
-  /** 16 bytes that tell whether a key is the right one. */
+  /** The backup key itself: the next snapshots keep it when another takes its place. */
+  readonly backupKey: BackupKey;
+  /** 16 bytes that tell which backup key it is. */
   readonly check: Bytes;
+  /** The same as 32 hexadecimal digits. */
+  readonly id: string;
   /** Authenticates the descriptor, HMAC-SHA-256. */
   readonly descriptor: CryptoKey;
   /** Names chunks, HMAC-SHA-256. */
@@ -15,9 +22,12 @@ export interface ArchiveKeys {
   readonly manifestCut: Bytes;
   /** The keys of a pack with this 32-byte salt. */
   pack(salt: Bytes): Promise<PackKeys>;
-  /** The key of a snapshot with this 32-byte salt. */
-  snapshot(salt: Bytes): Promise<CryptoKey>;
+  /** The AES-256-GCM key of a snapshot or prune mark with this 32-byte salt. */
+  sealed(label: SealedLabel, salt: Bytes): Promise<CryptoKey>;
 }
+
+/** What is sealed whole, each under keys of its own. */
+export type SealedLabel = 'strongroom snapshot' | 'strongroom prune';
 
 /** The AES-256-GCM keys of one pack. */
 export interface PackKeys {
@@ -26,22 +36,28 @@ export interface PackKeys {
   readonly trailer: CryptoKey;
 }
 
-/** Derives every key of an archive from its backup key (HKDF-SHA-256, RFC 5869). */
+/** Bytes of a key check. */
+export const keyCheckLength = 16;
+
+/** Derives every key from a backup key (HKDF-SHA-256, RFC 5869). */
 export async function deriveKeys(key: BackupKey): Promise<ArchiveKeys> {
   const root = await importRoot(key);
+  const check = await keyCheck(key);
   return {
-    check: await keyCheck(key),
+    backupKey: key,
+    check,
+    id: toHex(check),
     descriptor: await hmacKey(await expand(root, 'strongroom descriptor', 32), ['sign', 'verify']),
-    chunkId: await hmacKey(await expand(root, 'strongroom chunk id', 32), ['sign']),
+    chunkId: await hmacKey(await expand(root, 'strongroom chunk id', 32), ['sign'], true),
     manifestCut: await expand(root, 'strongroom manifest cut', 32),
     pack: (salt) => packKeys(root, salt),
-    snapshot: async (salt) => aesKey(await expand(root, 'strongroom snapshot', 32, salt)),
+    sealed: async (label, salt) => aesKey(await expand(root, label, 32, salt)),
   };
 }
 
 /** 16 bytes that say whether a key is an archive's, and nothing more about it. */
 export async function keyCheck(key: BackupKey): Promise<Bytes> {
-  return expand(await importRoot(key), 'strongroom key check', 16);
+  return expand(await importRoot(key), 'strongroom key check', keyCheckLength);
 }
 
 /** The 32-byte seed of the Ed25519 owner key of the vault protocol. */
@@ -52,7 +68,7 @@ export async function ownerSeed(key: BackupKey): Promise<Bytes> {
 async function packKeys(root: CryptoKey, salt: Bytes): Promise<PackKeys> {
   const keys = await expand(root, 'strongroom pack', 96, salt);
   const [chunks, table, trailer] = await Promise.all([
-    aesKey(keys.slice(0, 32)),
+    aesKey(keys.slice(0, 32), true),
     aesKey(keys.slice(32, 64)),
     aesKey(keys.slice(64, 96)),
   ]);
@@ -62,7 +78,7 @@ async function packKeys(root: CryptoKey, salt: Bytes): Promise<PackKeys> {
 
 function importRoot(key: BackupKey): Promise<CryptoKey> {
   const bytes = key.reveal();
-  if (bytes.length !== 32) throw new RangeError('a backup key is 32 bytes');
+  if (bytes.length !== backupKeyLength) throw new RangeError('a backup key is 32 bytes');
   return crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveBits']);
 }
 
@@ -76,14 +92,18 @@ async function expand(
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, root, 8 * length));
 }
 
-async function aesKey(bytes: Bytes): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+async function aesKey(bytes: Bytes, forChunks = false): Promise<CryptoKey> {
+  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', forChunks, ['encrypt', 'decrypt']);
   wipe(bytes);
   return key;
 }
 
-async function hmacKey(bytes: Bytes, uses: KeyUsage[]): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, uses);
+/**
+ * A key for HMAC-SHA-256. The bytes are wiped.
+ * @param forChunks it can be taken out: threads that work on chunks may use quicker primitives than WebCrypto's
+ */
+export async function hmacKey(bytes: Bytes, uses: KeyUsage[], forChunks = false): Promise<CryptoKey> {
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, forChunks, uses);
   wipe(bytes);
   return key;
 }

@@ -1,9 +1,9 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { os2ip, utf8 } from '@strongroom/core';
-import type { EntryRecord } from './group.ts';
+import { type EntryRecord, patchedUpTo } from './group.ts';
 
-/** The most extents in one record; an entry with more goes on in the next. */
+/** The most extents, and the most patches, in one record; an entry with more goes on in the next. */
 export const extentsPerRecord = 16_384;
 
 const averageGroup = 512;
@@ -46,15 +46,21 @@ export class GroupCutter {
 
 /** About the bytes of a record, never less than it takes. */
 function weightOf({ entry }: EntryRecord): number {
-  return 64 + 3 * entry.path.length + 3 * (entry.linkTarget?.length ?? 0) + 90 * entry.extents.length;
+  const pieces = 90 * (entry.extents.length + entry.patches.length);
+  return 64 + 3 * entry.path.length + 3 * (entry.linkTarget?.length ?? 0) + pieces;
 }
 
 /** The records of an entry. */
 export function* recordsOf(entry: EntryRecord['entry']): Generator<EntryRecord> {
+  const most = Math.max(entry.extents.length, entry.patches.length);
   let at = 0;
+  let patchedTo = 0;
   do {
     const extents = entry.extents.slice(at, at + extentsPerRecord);
+    const patches = entry.patches.slice(at, at + extentsPerRecord);
     at += extentsPerRecord;
-    yield { entry: { ...entry, extents }, continues: at < entry.extents.length };
-  } while (at < entry.extents.length);
+    const record = { entry: { ...entry, extents, patches }, continues: at < most, patchedTo };
+    yield record;
+    patchedTo = patchedUpTo(record);
+  } while (at < most);
 }

@@ -1,14 +1,14 @@
 import { isStrongroomError } from '@strongroom/core';
-import type { Entry, Extent } from '../entry.ts';
+import type { Entry, Extent, Patch } from '../entry.ts';
 import { damaged } from '../format/header.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
 import { comparePaths } from '../paths.ts';
 import { type EntryRecord, decodeGroup } from './group.ts';
 
-/** Reads one group. @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version' */
-export async function readGroup(reader: ChunkReader, group: ChunkRef): Promise<EntryRecord[]> {
-  return decodeGroup(await reader.chunk(group), manifestObject);
+/** Reads one group. @param patchedTo as in its first record @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version' */
+export async function readGroup(reader: ChunkReader, group: ChunkRef, patchedTo = 0): Promise<EntryRecord[]> {
+  return decodeGroup(await reader.chunk(group), manifestObject, patchedTo);
 }
 
 /** How errors name the manifest. */
@@ -29,7 +29,7 @@ export async function* readManifest(
     const next = groups[i + 1];
     if (next) reader.chunk(next).catch(() => undefined);
     try {
-      for (const record of await readGroup(reader, group)) {
+      for (const record of await readGroup(reader, group, assembler.patchedTo)) {
         const entry = assembler.take(record);
         if (entry) yield entry;
       }
@@ -58,8 +58,15 @@ export function isDamage(error: unknown): boolean {
 class EntryAssembler {
   #begun: Entry | undefined;
   #extents: Extent[] = [];
+  #patches: Patch[] = [];
   #last = '';
   #gap = false;
+
+  /** What the next record begins with: the end of the patches of the entry it goes on with. */
+  get patchedTo(): number {
+    const last = this.#patches.at(-1);
+    return last ? last.at + last.length : 0;
+  }
 
   get unfinished(): boolean {
     return this.#begun !== undefined;
@@ -76,9 +83,10 @@ class EntryAssembler {
     this.#checkOrder(entry.path);
     this.#begun = entry;
     this.#last = entry.path;
-    this.#extents = this.#extents.length === 0 ? [...entry.extents] : this.#extents.concat(entry.extents);
+    this.#extents = this.#extents.concat(entry.extents);
+    this.#patches = this.#patches.concat(entry.patches);
     if (continues) return undefined;
-    const whole = { ...entry, extents: this.#extents };
+    const whole = { ...entry, extents: this.#extents, patches: this.#patches };
     const mayLackStart = this.#gap;
     this.#gap = false;
     this.#forget();
@@ -90,6 +98,7 @@ class EntryAssembler {
   #forget(): void {
     this.#begun = undefined;
     this.#extents = [];
+    this.#patches = [];
   }
 
   #checkOrder(path: string): void {

@@ -138,8 +138,12 @@ describe('a manifest that no honest writer makes', () => {
 
 describe('decoding a group', () => {
   const plain = encodeGroup([
-    { entry: file('a/b'), continues: false },
-    { entry: { ...file('c'), kind: 'symlink', size: 0, extents: [], linkTarget: '../x' }, continues: false },
+    { entry: file('a/b'), continues: false, patchedTo: 0 },
+    {
+      entry: { ...file('c'), kind: 'symlink', size: 0, extents: [], linkTarget: '../x' },
+      continues: false,
+      patchedTo: 0,
+    },
   ]);
 
   test('gives the records back', () => {
@@ -184,13 +188,22 @@ function file(path: string): Entry {
   const chunk: ChunkRef = {
     name,
     pack: 'ab'.repeat(16),
+    key: 'cd'.repeat(16),
     ordinal: 1,
     offset: 40,
     sealedLength: 117,
     plainLength: 100,
   };
   const extents = [{ chunk, offset: 0, length: 100 }];
-  return { path, kind: 'file', category: 'media', size: 100, mtimeNs: 123_456_789n, mode: 0o644, extents };
+  const facts = {
+    path,
+    kind: 'file',
+    category: 'media',
+    size: 100,
+    mtimeNs: 123_456_789n,
+    mode: 0o644,
+  } as const;
+  return { ...facts, extents, patches: [] };
 }
 
 /** The groups of a manifest, as text. */
@@ -207,7 +220,9 @@ async function groupsOf(entries: readonly Entry[], plain: Bytes[] = []): Promise
 /** A group whose one path is replaced by bytes that the encoder would refuse. */
 async function forgedGroup(forger: Forger, path: string): Promise<Bytes> {
   const stand_in = 'stand-in'.padEnd(Buffer.byteLength(path, 'utf8'), '-');
-  const group = Buffer.from(encodeGroup([{ entry: await forger.file(stand_in), continues: false }]));
+  const group = Buffer.from(
+    encodeGroup([{ entry: await forger.file(stand_in), continues: false, patchedTo: 0 }]),
+  );
   const at = group.indexOf(stand_in);
   const bytes = Buffer.from(path, 'utf8');
   // The path is the first field of its entry: tag, length, text. Shorter paths leave the entry's length to be mended.

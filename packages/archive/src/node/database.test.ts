@@ -12,7 +12,7 @@ import type { Warning } from '../warning.ts';
 import { type WriteResult, writeSnapshot } from '../write/write-snapshot.ts';
 import { folderSource } from './folder-source.ts';
 import { folderTarget } from './folder-target.ts';
-import { nodeCodec } from './node-codec.ts';
+import { nodeEngine } from './node-engine.ts';
 
 let base: string;
 let place: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'database-'));
   await mkdir(join(base, 'src/Databases'), { recursive: true });
   place = join(base, 'src/Databases/msgstore.db');
-  ({ archive } = await newArchive({ codec: nodeCodec }));
+  ({ archive } = await newArchive({ engine: nodeEngine() }));
 });
 
 afterEach(async () => {

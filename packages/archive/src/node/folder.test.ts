@@ -30,7 +30,7 @@ import type { Warning } from '../warning.ts';
 import { writeSnapshot } from '../write/write-snapshot.ts';
 import { type FolderSourceOptions, folderSource } from './folder-source.ts';
 import { folderTarget } from './folder-target.ts';
-import { nodeCodec } from './node-codec.ts';
+import { nodeEngine } from './node-engine.ts';
 
 let base: string;
 
@@ -117,7 +117,7 @@ describe('a folder', () => {
     await utimes(join(base, 'src/empty folder'), 1, 1_000_000_000);
     await lutimes(join(base, 'src/dangling'), 1, 1_000_000_000);
 
-    const { archive } = await newArchive({ codec: nodeCodec });
+    const { archive } = await newArchive({ engine: nodeEngine() });
     const warnings: Warning[] = [];
     const source = await folderSource([join(base, 'src')]);
     const info = await writeSnapshot(archive, source, {

@@ -1,5 +1,5 @@
 /** Grows with every change of the tables; a journal of another version is begun anew. */
-export const journalVersion = 1;
+export const journalVersion = 2;
 
 /**
  * `files` and `pages` are the state of the last snapshot, `next_…` what the backup at hand changes. `pending_…` are
@@ -19,7 +19,7 @@ export const journalTables = `
   ) WITHOUT ROWID;
   CREATE TABLE pending_packs (pack TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE pending_chunks (
-    path TEXT NOT NULL, name BLOB NOT NULL, pack TEXT NOT NULL, ordinal INTEGER NOT NULL, offset INTEGER NOT NULL,
+    path TEXT NOT NULL, name BLOB NOT NULL, pack TEXT NOT NULL, key TEXT NOT NULL, ordinal INTEGER NOT NULL, offset INTEGER NOT NULL,
     sealed_length INTEGER NOT NULL, plain_length INTEGER NOT NULL,
     PRIMARY KEY (path, name)
   ) WITHOUT ROWID;

@@ -1,27 +1,32 @@
-import { promisify } from 'node:util';
-import { constants, inflateRaw, zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  type ZlibOptions,
+  type ZstdOptions,
+  constants,
+  inflateRawSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib';
 import type { Bytes } from '@strongroom/core';
 import { type Codec, codecIds } from '../codec/codec.ts';
 
-const zstd = promisify(zstdCompress);
-const unzstd = promisify(zstdDecompress);
-const inflate = promisify(inflateRaw);
 const level = 3;
 
-/** Writes zstd level 3 and reads everything, by node:zlib. */
+/** Writes zstd level 3 and reads everything, by node:zlib, on the thread that asks. */
 export const nodeCodec: Codec = {
   id: codecIds.zstd,
-  async compress(plain) {
+  compress(plain) {
     const params = { [constants.ZSTD_c_compressionLevel]: level };
-    return asBytes(
-      await zstd(plain, { params, pledgedSrcSize: plain.length, chunkSize: atOnce(plain.length) }),
-    );
+    const options = { params, pledgedSrcSize: plain.length, chunkSize: atOnce(plain.length) };
+    return asBytes(zstdCompressSync(plain, options));
   },
-  async decompress(id, payload, plainLength) {
+  decompress(id, payload, plainLength) {
     // Zero is no limit to node:zlib.
-    const limit = { maxOutputLength: Math.max(plainLength, 1), chunkSize: atOnce(plainLength) };
-    if (id === codecIds.zstd) return asBytes(await unzstd(payload, limit));
-    if (id === codecIds.deflateRaw) return asBytes(await inflate(payload, limit));
+    const limit: ZlibOptions & ZstdOptions = {
+      maxOutputLength: Math.max(plainLength, 1),
+      chunkSize: atOnce(plainLength),
+    };
+    if (id === codecIds.zstd) return asBytes(zstdDecompressSync(payload, limit));
+    if (id === codecIds.deflateRaw) return asBytes(inflateRawSync(payload, limit));
     throw new RangeError(`no codec has the number ${id}`);
   },
 };

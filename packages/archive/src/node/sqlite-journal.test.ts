@@ -101,7 +101,15 @@ describe.each([
 
   test('knows the chunks of pending packs, path by path, until they are in a snapshot', async () => {
     const ref = (pack: string): ChunkRef => {
-      return { name: mark.hash, pack, ordinal: 2, offset: 40, sealedLength: 117, plainLength: 100 };
+      return {
+        name: mark.hash,
+        pack,
+        key: 'cd'.repeat(16),
+        ordinal: 2,
+        offset: 40,
+        sealedLength: 117,
+        plainLength: 100,
+      };
     };
     await journal.addPendingPack({ pack: 'one', size: 16 }, [{ path: 'a', ref: ref('one') }]);
     await journal.addPendingPack({ pack: 'two', size: 1 }, [{ path: 'b', ref: ref('two') }]);

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { type Bytes, copyBytes } from '@strongroom/core';
-import type { Journal, PageRun, PendingPack } from '../journal.ts';
+import { type Bytes, copyBytes, randomBytes } from '@strongroom/core';
+import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { OwnedChunk } from '../pack/open-pack.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
@@ -49,10 +49,10 @@ function makeTables(database: DatabaseSync, archiveId: string): void {
   database.exec(`
     BEGIN;
     ${journalTables}
-    CREATE TABLE archive (id TEXT NOT NULL);
+    CREATE TABLE archive (id TEXT NOT NULL, page_key BLOB NOT NULL);
     PRAGMA user_version = ${journalVersion};
   `);
-  database.prepare('INSERT INTO archive VALUES (?)').run(archiveId);
+  database.prepare('INSERT INTO archive VALUES (?, ?)').run(archiveId, randomBytes(pageKeyLength));
   database.exec('COMMIT');
 }
 
@@ -89,6 +89,10 @@ class SqliteJournal implements Journal {
     return row && { pageSize: Number(row['page_size']), hashes: bytesOf(row['hashes']) };
   }
 
+  async pageKey(): Promise<Bytes> {
+    return bytesOf(this.#get('SELECT page_key FROM archive')?.['page_key']);
+  }
+
   async begin(): Promise<void> {
     this.#database.exec('DELETE FROM next_files; DELETE FROM next_pages;');
   }
@@ -123,11 +127,12 @@ class SqliteJournal implements Journal {
   }
 
   async addPendingPack({ pack, size }: PendingPack, chunks: readonly OwnedChunk[]): Promise<void> {
-    const insert = 'INSERT OR REPLACE INTO pending_chunks VALUES (?, ?, ?, ?, ?, ?, ?)';
+    const insert = 'INSERT OR REPLACE INTO pending_chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
     this.#transaction(() => {
       this.#run('INSERT OR REPLACE INTO pending_packs VALUES (?, ?)', pack, size);
       for (const { path, ref } of chunks) {
-        this.#run(insert, path, ref.name, pack, ref.ordinal, ref.offset, ref.sealedLength, ref.plainLength);
+        const { name, key, ordinal, offset, sealedLength, plainLength } = ref;
+        this.#run(insert, path, name, pack, key, ordinal, offset, sealedLength, plainLength);
       }
     });
   }
@@ -179,6 +184,7 @@ function refOf(row: Row): ChunkRef {
   return {
     name: bytesOf(row['name']),
     pack: String(row['pack']),
+    key: String(row['key']),
     ordinal: Number(row['ordinal']),
     offset: Number(row['offset']),
     sealedLength: Number(row['sealed_length']),

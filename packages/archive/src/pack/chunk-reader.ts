@@ -1,7 +1,7 @@
 import { type Bytes, concat, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import type { StoreOptions } from '../object-store.ts';
-import { type ChunkRef, placeOf } from './chunk-ref.ts';
+import { type ChunkRef, type KeyedPack, placeOf } from './chunk-ref.ts';
 import { packSize } from './layout.ts';
 import { Lru, remembered } from './lru.ts';
 import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
@@ -38,19 +38,21 @@ export class ChunkReader {
    */
   chunk(ref: ChunkRef): Promise<Bytes> {
     return remembered(this.#chunks, textOf(ref), ref.plainLength, async () =>
-      (await this.#pack(ref.pack)).chunk(ref),
+      (await this.#pack(ref)).chunk(ref),
     );
   }
 
   /** The chunks of a pack by its own table. @param size bytes of the pack */
-  async table(pack: string, size: number): Promise<ChunkRef[]> {
+  async table(pack: KeyedPack, size: number): Promise<ChunkRef[]> {
     return (await this.#pack(pack)).table(size);
   }
 
-  #pack(pack: string): Promise<PackReader> {
+  #pack({ pack, key }: KeyedPack): Promise<PackReader> {
     const ranges = rangesOf(this.#archive, pack, this.#options);
     const read = this.#options.expect === 'everything' ? this.#inBlocks(pack, ranges) : ranges;
-    return remembered(this.#packs, pack, 1, () => PackReader.open(this.#archive, pack, read));
+    return remembered(this.#packs, `${pack}/${key}`, 1, () =>
+      PackReader.open(this.#archive, { pack, key }, read),
+    );
   }
 
   #inBlocks(pack: string, ranges: ReadRange): ReadRange {

@@ -22,8 +22,11 @@ export const firstChunk: number = headerLength + saltLength;
 /** Bytes of the sealed trailer: offset and length of the sealed table, 4 bytes each. */
 export const trailerLength: number = 8 + tagLength;
 
-/** What sealing adds to a frame, and framing to an incompressible chunk. */
-export const longestSealedChunk: number = longestChunk + 1 + tagLength;
+/** The most bytes that framing and sealing add to a chunk: its codec and the tag. */
+export const framingLength: number = 1 + tagLength;
+
+/** The most sealed bytes of one chunk. */
+export const longestSealedChunk: number = longestChunk + framingLength;
 
 // Tag and length of the entry, a 32-byte name, and three numbers of at most 4 bytes.
 const longestTableEntry = 2 + 34 + 3 * 5;

@@ -1,14 +1,23 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { type Bytes, concat, i2osp, randomBytes, toHex } from '@strongroom/core';
+import { type Bytes, concat, i2osp, randomBytes, release, toHex } from '@strongroom/core';
 import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
+import type { SealedChunk } from '../engine/chunk-engine.ts';
 import { encodeHeader } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { pad, stepUp } from '../format/padding.ts';
 import { additionalData, nonceOf, seal, tagLength } from '../format/seal.ts';
 import { packName } from '../object-names.ts';
 import type { ChunkRef } from './chunk-ref.ts';
-import { firstChunk, packSize, saltLength, sealedTableBound, smallestPack, trailerLength } from './layout.ts';
+import {
+  firstChunk,
+  framingLength,
+  packSize,
+  saltLength,
+  sealedTableBound,
+  smallestPack,
+  trailerLength,
+} from './layout.ts';
 
 /** A chunk in a pack, and the path in whose history it may be used again. */
 export interface OwnedChunk {
@@ -24,15 +33,30 @@ export interface FinishedPack {
   readonly chunks: readonly OwnedChunk[];
 }
 
+/** A chunk to be put into a pack. */
+export interface NewChunk {
+  readonly path: string;
+  /** Given away: it may be empty afterwards. */
+  readonly plain: Bytes;
+  /** When it is known already, 32 bytes. */
+  readonly name: Bytes | undefined;
+  readonly compress: boolean;
+}
+
 /** A pack that is being filled. It gives out its ordinals, so that no nonce is used twice. */
 export class OpenPack {
+  readonly #archive: Archive;
   readonly #pack: string;
   readonly #name: string;
   readonly #keys: PackKeys;
   readonly #bytes: Bytes;
   readonly #chunks: OwnedChunk[] = [];
-  readonly #sealing = new Set<Promise<void>>();
   #end = firstChunk;
+  #ordinals = 0;
+  /** Bytes that the chunks may need which are still being sealed. */
+  #reserved = 0;
+  /** Chunks are put in their places one after the other. */
+  #placed: Promise<unknown> = Promise.resolve();
 
   /**
    * Draws the name and the salt.
@@ -40,10 +64,12 @@ export class OpenPack {
    */
   static async start(archive: Archive, bytes: Bytes): Promise<OpenPack> {
     const salt = randomBytes(saltLength);
-    return new OpenPack(archive, toHex(randomBytes(16)), salt, await archive.keys.pack(salt), bytes);
+    const keys = await archive.keys.current.pack(salt);
+    return new OpenPack(archive, toHex(randomBytes(16)), salt, keys, bytes);
   }
 
   private constructor(archive: Archive, pack: string, salt: Bytes, keys: PackKeys, bytes: Bytes) {
+    this.#archive = archive;
     this.#bytes = bytes;
     this.#pack = pack;
     this.#name = packName(archive.id, pack);
@@ -51,33 +77,33 @@ export class OpenPack {
     this.#bytes.set(concat(encodeHeader('SRPK'), salt));
   }
 
-  /** Whether a frame of so many bytes still fits, with its entry in the table. */
-  fits(frameLength: number): boolean {
-    const tail = sealedTableBound(this.#chunks.length + 1) + trailerLength;
-    return this.#end + frameLength + tagLength + tail <= packSize;
+  /** Whether a chunk of so many bytes still fits however little it shrinks, with its entry in the table. */
+  fits(plainLength: number): boolean {
+    const tail = sealedTableBound(this.#ordinals + 1) + trailerLength;
+    return this.#end + this.#reserved + plainLength + framingLength + tail <= packSize;
   }
 
-  /** Takes a frame in. Sealing goes on in the background; `settled` and `finish` wait for it. */
-  append(path: string, name: Bytes, frame: Bytes, plainLength: number): ChunkRef {
-    const ordinal = this.#chunks.length;
-    const sealedLength = frame.length + tagLength;
-    const ref = { name, pack: this.#pack, ordinal, offset: this.#end, sealedLength, plainLength };
-    this.#chunks.push({ path, ref });
-    this.#end += sealedLength;
-    const sealing = this.#seal(ref, frame).finally(() => this.#sealing.delete(sealing));
+  /** Seals a chunk that fits, and puts it behind those that came before. @returns where it is, in time */
+  add(chunk: NewChunk): Promise<ChunkRef> {
+    const ordinal = this.#ordinals++;
+    const plainLength = chunk.plain.length;
+    const bound = plainLength + framingLength;
+    this.#reserved += bound;
+    const sealing = this.#seal(chunk, ordinal);
+    const placing = this.#placed.then(async () => {
+      const sealed = await sealing;
+      this.#reserved -= bound;
+      return this.#place(chunk.path, ordinal, plainLength, sealed);
+    });
     sealing.catch(() => undefined);
-    this.#sealing.add(sealing);
-    return ref;
-  }
-
-  /** Waits until every chunk taken in so far is sealed: what then is held in memory is the pack alone. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#sealing);
+    placing.catch(() => undefined);
+    this.#placed = placing;
+    return placing;
   }
 
   /** Seals the table and the trailer. @param whole 16 MiB, or else the next step */
   async finish(whole: boolean): Promise<FinishedPack> {
-    await this.settled();
+    await this.#placed;
     const message = create(PackTableSchema, { chunks: this.#chunks.map(({ ref }) => ref) });
     const table = toBinary(PackTableSchema, message);
     const needed = this.#end + sealedTableBound(this.#chunks.length) + trailerLength;
@@ -89,9 +115,29 @@ export class OpenPack {
     return { pack: this.#pack, bytes: this.#bytes.subarray(0, size), chunks: this.#chunks };
   }
 
-  async #seal(ref: ChunkRef, frame: Bytes): Promise<void> {
-    const data = additionalData(this.#name, ref.ordinal);
-    this.#bytes.set(await seal(this.#keys.chunks, nonceOf(ref.ordinal), data, frame), ref.offset);
+  #seal({ plain, name, compress }: NewChunk, ordinal: number): Promise<SealedChunk> {
+    return this.#archive.engine.seal({
+      plain,
+      name,
+      compress,
+      chunkId: this.#archive.keys.current.chunkId,
+      key: this.#keys.chunks,
+      nonce: nonceOf(ordinal),
+      data: additionalData(this.#name, ordinal),
+    });
+  }
+
+  #place(path: string, ordinal: number, plainLength: number, { name, sealed }: SealedChunk): ChunkRef {
+    const offset = this.#end;
+    for (const part of sealed) {
+      this.#bytes.set(part, this.#end);
+      this.#end += part.length;
+      release(part);
+    }
+    const place = { pack: this.#pack, key: this.#archive.keys.current.id, ordinal, offset };
+    const ref = { name, ...place, sealedLength: this.#end - offset, plainLength };
+    this.#chunks.push({ path, ref });
+    return ref;
   }
 
   async #put(key: CryptoKey, offset: number, plain: Bytes): Promise<void> {

@@ -1,16 +1,14 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { type Bytes, StrongroomError, equalBytes, isStrongroomError, os2ip } from '@strongroom/core';
+import { type Bytes, StrongroomError, isStrongroomError, os2ip } from '@strongroom/core';
 import { type PackTable, PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
-import { decodeFrame } from '../codec/frame.ts';
-import { hmac } from '../format/hash.ts';
 import { checkHeader, damaged, headerLength } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { unpad } from '../format/padding.ts';
 import { additionalData, nonceOf, open, tagLength } from '../format/seal.ts';
 import { packName } from '../object-names.ts';
 import type { StoreOptions } from '../object-store.ts';
-import { type ChunkRef, decodeRef } from './chunk-ref.ts';
+import { type ChunkRef, type KeyedPack, decodeRef } from './chunk-ref.ts';
 import { firstChunk, packSize, trailerLength } from './layout.ts';
 
 /** Reads a part of a pack; a port between reading and caching. */
@@ -20,40 +18,53 @@ export type ReadRange = (offset: number, length: number) => Promise<Bytes>;
 export class PackReader {
   readonly name: string;
   readonly #archive: Archive;
-  readonly #pack: string;
+  readonly #place: KeyedPack;
   readonly #read: ReadRange;
+  readonly #chunkId: CryptoKey;
   readonly #keys: PackKeys;
 
   /**
    * Reads the header. @throws StrongroomError 'archive-incomplete' when there is no such pack,
    * 'newer-version', 'archive-damaged'
    */
-  static async open(archive: Archive, pack: string, read: ReadRange): Promise<PackReader> {
-    const name = packName(archive.id, pack);
+  static async open(archive: Archive, place: KeyedPack, read: ReadRange): Promise<PackReader> {
+    const name = packName(archive.id, place.pack);
     const start = await read(0, firstChunk);
     checkHeader(name, start, 'SRPK');
     if (start.length < firstChunk) throw damaged(name, 'is cut short');
-    return new PackReader(archive, pack, read, await archive.keys.pack(start.slice(headerLength)));
+    const keys = archive.keys.find(place.key);
+    if (!keys) throw damaged(name, 'is sealed under a key that is not known');
+    const packKeys = await keys.pack(start.slice(headerLength));
+    return new PackReader(archive, place, read, keys.chunkId, packKeys);
   }
 
-  private constructor(archive: Archive, pack: string, read: ReadRange, keys: PackKeys) {
-    this.name = packName(archive.id, pack);
+  private constructor(
+    archive: Archive,
+    place: KeyedPack,
+    read: ReadRange,
+    chunkId: CryptoKey,
+    keys: PackKeys,
+  ) {
+    this.name = packName(archive.id, place.pack);
     this.#archive = archive;
-    this.#pack = pack;
+    this.#place = place;
     this.#read = read;
+    this.#chunkId = chunkId;
     this.#keys = keys;
   }
 
   /** The plaintext of a chunk, whose name was checked. @throws StrongroomError 'archive-damaged' */
   async chunk(ref: ChunkRef): Promise<Bytes> {
-    const sealed = await this.#exactly(ref.offset, ref.sealedLength);
-    const data = additionalData(this.name, ref.ordinal);
-    const frame = await open(this.#keys.chunks, nonceOf(ref.ordinal), data, sealed, this.name);
-    const plain = await decodeFrame(this.#archive.codec, frame, ref.plainLength, this.name);
-    if (!equalBytes(await hmac(this.#archive.keys.chunkId, plain), ref.name)) {
-      throw damaged(this.name, 'holds another chunk than it should');
-    }
-    return plain;
+    return this.#archive.engine.open({
+      sealed: await this.#exactly(ref.offset, ref.sealedLength),
+      key: this.#keys.chunks,
+      nonce: nonceOf(ref.ordinal),
+      data: additionalData(this.name, ref.ordinal),
+      plainLength: ref.plainLength,
+      chunkId: this.#chunkId,
+      name: ref.name,
+      object: this.name,
+    });
   }
 
   /** Every chunk of the pack, by its own table. @param size bytes of the pack */
@@ -63,7 +74,7 @@ export class PackReader {
     const message = this.#parse(unpad(padded, this.name));
     return message.chunks.map((entry, ordinal) => {
       const wire = { ...entry, $typeName: 'strongroom.v1.ChunkRef' as const, pack: 0, ordinal };
-      const ref = decodeRef(wire, [this.#pack]);
+      const ref = decodeRef(wire, [this.#place]);
       if (!ref || ref.offset + ref.sealedLength > offset)
         throw damaged(this.name, 'has a table that cannot be');
       return ref;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StrongroomError } from '@strongroom/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeCodec } from '../node/node-codec.ts';
+import { nodeEngine } from '../node/node-engine.ts';
 import type { Progress } from '../progress.ts';
 import { all, backup, databaseOf, newArchive, noise, prose, restore, textsOf } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
@@ -186,7 +186,7 @@ describe('any tree', () => {
   test('comes back as it was, twice changed, and passes a full check', async () => {
     await fc.assert(
       fc.asyncProperty(trees, trees, fc.boolean(), async (first, second, withJournal) => {
-        const { archive } = await newArchive({ codec: nodeCodec });
+        const { archive } = await newArchive({ engine: nodeEngine() });
         const journal = withJournal ? new MemoryJournal() : undefined;
         const versions = [Object.fromEntries(first), Object.fromEntries([...first.slice(3), ...second])];
         for (const version of versions) {

@@ -127,9 +127,13 @@ export function checkNotRolledBack(newest: Snapshot | undefined, mark: SnapshotM
   if (found < mark.number) throw new StrongroomError('rolled-back', { seen: mark.number, found });
   const same =
     newest?.number === mark.number ? newest : newest?.kept.find(({ number }) => number === mark.number);
-  if (same && !equalBytes(same.hash, mark.hash)) {
+  if (same && !hashesOf(same).some((hash) => equalBytes(hash, mark.hash))) {
     throw new StrongroomError('rolled-back', { seen: mark.number, found: mark.number });
   }
+}
+
+function hashesOf({ hash, firstHash }: SnapshotMark & Partial<KeptSnapshot>): Bytes[] {
+  return firstHash ? [hash, firstHash] : [hash];
 }
 
 /** What is told about a snapshot. */

@@ -1,16 +1,18 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { type Bytes, copyBytes, fromHex, toHex } from '@strongroom/core';
+import { type MessageInitShape, create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { type Bytes, Secret, copyBytes, fromHex, toHex } from '@strongroom/core';
 import {
   type ArchiveSnapshot,
   ArchiveSnapshotSchema,
   type CategoryTotals as WireTotals,
+  type KeptSnapshotSchema as KeptSchema,
 } from '@strongroom/wire/archive';
 import { hashLength } from '../format/hash.ts';
 import { damaged } from '../format/header.ts';
+import { type BackupKey, backupKeyLength } from '../format/keys.ts';
 import { isPackId, isSnapshotId } from '../object-names.ts';
-import { PackNumbers, decodeRef, encodeRef } from '../pack/chunk-ref.ts';
+import { PackNumbers, decodePacks, decodeRef, encodeRef } from '../pack/chunk-ref.ts';
 import { packSize, smallestPack } from '../pack/layout.ts';
-import type { CategoryTotals, SnapshotContent } from './snapshot.ts';
+import type { CategoryTotals, KeptSnapshot, SnapshotContent } from './snapshot.ts';
 
 /** The message of a snapshot. */
 export function encodeSnapshot(content: SnapshotContent): Bytes {
@@ -28,12 +30,17 @@ export function encodeSnapshot(content: SnapshotContent): Bytes {
       other: encodeTotals(totals.other),
     },
     sources: [...content.sources],
-    kept: content.kept.map(({ id, number, hash }) => ({ id, number: BigInt(number), hash })),
-    packs: packs.packs().map(fromHex),
+    kept: content.kept.map(encodeKept),
+    ...packs.list(),
     manifest,
     steppedPacks: [...content.steppedPacks].map(([pack, size]) => ({ name: fromHex(pack), size })),
+    earlierKeys: content.earlierKeys.map((key) => key.reveal()),
   });
   return copyBytes(toBinary(ArchiveSnapshotSchema, message));
+}
+
+function encodeKept({ id, number, hash, firstHash }: KeptSnapshot): MessageInitShape<typeof KeptSchema> {
+  return { id, number: BigInt(number), hash, ...(firstHash && { firstHash }) };
 }
 
 function encodeTotals({ files, bytes }: CategoryTotals): { files: bigint; bytes: bigint } {
@@ -59,6 +66,7 @@ export function decodeSnapshot(bytes: Bytes, object: string): SnapshotContent {
     kept: decodeKept(message, object),
     manifest: decodeManifest(message, object),
     steppedPacks: decodeSteppedPacks(message, object),
+    earlierKeys: decodeEarlierKeys(message, object),
   };
 }
 
@@ -75,16 +83,25 @@ function decodeTotals(totals: WireTotals | undefined): CategoryTotals {
 }
 
 function decodeKept(message: ArchiveSnapshot, object: string): SnapshotContent['kept'] {
-  return message.kept.map(({ id, number, hash }) => {
-    if (!isSnapshotId(id) || hash.length !== hashLength)
+  return message.kept.map(({ id, number, hash, firstHash }) => {
+    const hashes = firstHash.length > 0 ? [hash, firstHash] : [hash];
+    if (!isSnapshotId(id) || hashes.some(({ length }) => length !== hashLength))
       throw damaged(object, 'names a snapshot that cannot be');
-    return { id, number: Number(number), hash: copyBytes(hash) };
+    const kept = { id, number: Number(number), hash: copyBytes(hash) };
+    return firstHash.length > 0 ? { ...kept, firstHash: copyBytes(firstHash) } : kept;
+  });
+}
+
+function decodeEarlierKeys({ earlierKeys }: ArchiveSnapshot, object: string): BackupKey[] {
+  return earlierKeys.map((key) => {
+    if (key.length !== backupKeyLength) throw damaged(object, 'names a key that cannot be');
+    return new Secret(copyBytes(key));
   });
 }
 
 function decodeManifest(message: ArchiveSnapshot, object: string): SnapshotContent['manifest'] {
-  const packs = message.packs.map((name) => toHex(name));
-  if (!packs.every(isPackId)) throw damaged(object, 'names a pack that cannot be');
+  const packs = decodePacks(message);
+  if (!packs) throw damaged(object, 'names a pack that cannot be');
   return message.manifest.map((group) => {
     const ref = decodeRef(group, packs);
     if (!ref) throw damaged(object, 'refers to a chunk that cannot be');

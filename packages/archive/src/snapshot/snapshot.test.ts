@@ -2,7 +2,7 @@ import { isStrongroomError, randomBytes } from '@strongroom/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSnapshotId } from '../object-names.ts';
-import { newArchive } from '../testing/fixtures.ts';
+import { newArchive, testKey } from '../testing/fixtures.ts';
 import { nextSnapshotId } from './snapshot-id.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-message.ts';
 import { openSnapshot, sealSnapshot } from './snapshot-object.ts';
@@ -24,6 +24,7 @@ const content: SnapshotContent = {
     {
       name: randomBytes(32),
       pack: 'ab'.repeat(16),
+      key: 'cd'.repeat(16),
       ordinal: 1,
       offset: 40,
       sealedLength: 117,
@@ -32,6 +33,7 @@ const content: SnapshotContent = {
     {
       name: randomBytes(32),
       pack: 'cd'.repeat(16),
+      key: 'cd'.repeat(16),
       ordinal: 0,
       offset: 99,
       sealedLength: 117,
@@ -39,6 +41,7 @@ const content: SnapshotContent = {
     },
   ],
   steppedPacks: new Map([['ab'.repeat(16), 1024 * 1024]]),
+  earlierKeys: [testKey(3), testKey(4)],
 };
 
 describe('a snapshot', () => {

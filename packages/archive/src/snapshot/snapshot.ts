@@ -1,5 +1,6 @@
 import type { Bytes } from '@strongroom/core';
 import type { Category } from '../entry.ts';
+import type { BackupKey } from '../format/keys.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 
 /** The device that wrote a snapshot. */
@@ -41,6 +42,8 @@ export interface SnapshotInfo extends SnapshotMark {
 /** An earlier snapshot that a later one names. */
 export interface KeptSnapshot extends SnapshotMark {
   readonly id: string;
+  /** SHA-256 of the object it had first, when it was written anew because its chunks moved. */
+  readonly firstHash?: Bytes | undefined;
 }
 
 /** Everything in a snapshot's object, apart from what is known only once it is written. */
@@ -53,6 +56,8 @@ export interface SnapshotContent extends Omit<SnapshotInfo, 'id' | 'hash'> {
   readonly manifest: readonly ChunkRef[];
   /** Sizes of the packs in use that are not 16 MiB, by pack. */
   readonly steppedPacks: ReadonlyMap<string, number>;
+  /** The backup keys that the archive had before, the oldest first. */
+  readonly earlierKeys: readonly BackupKey[];
 }
 
 /** A snapshot as it was read. */

@@ -43,12 +43,20 @@ export class Forger {
   async file(path: string, plain: Bytes = randomBytes(10)): Promise<Entry> {
     const chunk = await this.chunk(plain);
     const extents = [{ chunk, offset: 0, length: plain.length }];
-    return { path, kind: 'file', category: 'other', size: plain.length, mtimeNs: 0n, mode: 0o644, extents };
+    const facts = {
+      path,
+      kind: 'file',
+      category: 'other',
+      size: plain.length,
+      mtimeNs: 0n,
+      mode: 0o644,
+    } as const;
+    return { ...facts, extents, patches: [] };
   }
 
   /** Writes a snapshot of these entries, in this order, unchecked. @returns its id */
   async snapshot(entries: readonly Entry[]): Promise<string> {
-    const writer = new ManifestWriter(this.#archive.keys.manifestCut, (plain) => this.chunk(plain));
+    const writer = new ManifestWriter(this.#archive.keys.current.manifestCut, (plain) => this.chunk(plain));
     for (const entry of entries) await writer.add(entry);
     return this.snapshotOf(await writer.finish());
   }
@@ -68,6 +76,7 @@ export class Forger {
       kept: [],
       manifest,
       steppedPacks: this.#inventory.steppedPacks(),
+      earlierKeys: [],
     });
     await this.#archive.store.put(snapshotName(this.#archive.id, id), bytes);
     return id;

@@ -1,6 +1,6 @@
 import { type Bytes, Secret, StrongroomError, concat, fromUtf8, utf8 } from '@strongroom/core';
 import { type Archive, createArchive, openArchive } from '../archive.ts';
-import type { Codec } from '../codec/codec.ts';
+import type { ChunkEngine } from '../engine/chunk-engine.ts';
 import type { BackupKey } from '../format/keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { type RestoreOptions, type RestoreResult, restoreSnapshot } from '../read/restore.ts';
@@ -75,17 +75,19 @@ export interface TestArchive {
 }
 
 /** A fresh archive in memory. */
-export async function newArchive(options: { key?: BackupKey; codec?: Codec } = {}): Promise<TestArchive> {
+export async function newArchive(
+  options: { key?: BackupKey; engine?: ChunkEngine } = {},
+): Promise<TestArchive> {
   const store = new MemoryStore();
   const key = options.key ?? testKey();
-  const codec = options.codec ? { codec: options.codec } : {};
-  const archive = await createArchive({ store, key, unlock: [{ way: 'key' }], retry: hastyRetry, ...codec });
+  const engine = options.engine ? { engine: options.engine } : {};
+  const archive = await createArchive({ store, key, unlock: [{ way: 'key' }], retry: hastyRetry, ...engine });
   return { archive, store, key };
 }
 
 /** The same archive, on another store. */
 export function onStore({ archive, key }: TestArchive, store: ObjectStore): Promise<Archive> {
-  return openArchive({ store, key, archiveId: archive.id, retry: noRetry, codec: archive.codec });
+  return openArchive({ store, key, archiveId: archive.id, retry: noRetry, engine: archive.engine });
 }
 
 /** Makes a snapshot of a tree in memory. */

@@ -1,5 +1,5 @@
-import { type Bytes, toHex } from '@strongroom/core';
-import type { Journal, PageRun, PendingPack } from '../journal.ts';
+import { type Bytes, randomBytes, toHex } from '@strongroom/core';
+import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { OwnedChunk } from '../pack/open-pack.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
@@ -12,6 +12,7 @@ interface RememberedFile {
 /** A journal in memory, for tests and trials. */
 export class MemoryJournal implements Journal {
   #last: SnapshotMark | undefined;
+  readonly #pageKey = randomBytes(pageKeyLength);
   readonly #files = new Map<string, RememberedFile>();
   readonly #next = new Map<string, RememberedFile>();
   readonly #packs = new Map<string, { size: number; chunks: readonly OwnedChunk[] }>();
@@ -26,6 +27,10 @@ export class MemoryJournal implements Journal {
 
   async pages(path: string, run: number): Promise<PageRun | undefined> {
     return this.#files.get(path)?.pages.get(run);
+  }
+
+  async pageKey(): Promise<Bytes> {
+    return this.#pageKey.slice();
   }
 
   async begin(): Promise<void> {

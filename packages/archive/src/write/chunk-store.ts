@@ -1,18 +1,16 @@
 import { type Bytes, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
-import { encodeFrame } from '../codec/frame.ts';
-import { hmac } from '../format/hash.ts';
 import type { Journal } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { PackInventory } from './pack-inventory.ts';
 import type { PackWriter } from './pack-writer.ts';
 
 /** Chunks by the hexadecimal digits of their names. Chunks of one path only, never of others. */
-export type KnownChunks = Map<string, ChunkRef>;
+export type KnownChunks = ReadonlyMap<string, ChunkRef>;
 
 /** The chunks among these that may be used again, by name. */
 export function knownChunks(refs: Iterable<ChunkRef>, inventory: PackInventory): KnownChunks {
-  const known: KnownChunks = new Map();
+  const known = new Map<string, ChunkRef>();
   for (const ref of refs) if (inventory.isUsable(ref.pack)) known.set(toHex(ref.name), ref);
   return known;
 }
@@ -39,20 +37,28 @@ export class ChunkStore {
     return this.#newBytes;
   }
 
-  /** Where a chunk of `path` is: where it was, in a pack of an interrupted backup, or in a new pack. */
+  /**
+   * Where a chunk of `path` is: where it was, in a pack of an interrupted backup, or in a new pack.
+   * @param plain given away: it may be empty afterwards
+   */
   async put(path: string, plain: Bytes, known: KnownChunks): Promise<ChunkRef> {
-    const { archive, journal, inventory } = this.#parts;
-    const name = await hmac(archive.keys.chunkId, plain);
-    const text = toHex(name);
-    const there = known.get(text) ?? (await journal?.pendingChunk(path, name));
-    const ref = there && inventory.isUsable(there.pack) ? there : await this.#store(path, name, plain);
-    known.set(text, ref);
-    return ref;
+    const { archive, inventory } = this.#parts;
+    if (known.size === 0 && !inventory.hasPending) return this.#store(path, plain, undefined);
+    const named = await archive.engine.name(archive.keys.current.chunkId, plain);
+    const there = await this.#find(path, named.name, known);
+    return there ?? this.#store(path, named.plain, named.name);
   }
 
-  async #store(path: string, name: Bytes, plain: Bytes): Promise<ChunkRef> {
-    const frame = await encodeFrame(this.#parts.compress ? this.#parts.archive.codec : undefined, plain);
+  async #find(path: string, name: Bytes, known: KnownChunks): Promise<ChunkRef | undefined> {
+    const { journal, inventory } = this.#parts;
+    const there = known.get(toHex(name)) ?? (await journal?.pendingChunk(path, name));
+    return there && inventory.isUsable(there.pack) ? there : undefined;
+  }
+
+  async #store(path: string, plain: Bytes, name: Bytes | undefined): Promise<ChunkRef> {
+    const { packs, compress } = this.#parts;
     this.#newBytes += plain.length;
-    return this.#parts.packs.append(path, name, frame, plain.length);
+    const { placed } = await packs.append({ path, plain, name, compress });
+    return placed;
   }
 }

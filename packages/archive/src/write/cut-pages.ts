@@ -1,13 +1,25 @@
 import type { Bytes } from '@strongroom/core';
-import type { Extent } from '../entry.ts';
-import type { ChunkRef } from '../pack/chunk-ref.ts';
+import type { Archive } from '../archive.ts';
+import { mapInOrder } from '../concurrency.ts';
+import type { Entry, Extent } from '../entry.ts';
+import { isDamage } from '../manifest/manifest-reader.ts';
+import type { ChunkReader } from '../pack/chunk-reader.ts';
+import { pieceOf } from '../read/file-content.ts';
 import type { SourceContent } from '../source.ts';
+import { countZeros, xorInto } from '../xor.ts';
 import type { PutChunk } from './cut-fixed.ts';
-import type { OldPages, PagePlace } from './old-pages.ts';
-import { hashPages, pagesPerRun } from './pages.ts';
+import type { OldPages, PageFate } from './old-pages.ts';
+import { PageLayout } from './page-layout.ts';
+import { pagesPerRun } from './pages.ts';
+
+// Runs that are read and compared at the same time.
+const runsAtOnce = 6;
 
 export interface CutPagesParts {
-  readonly chunkId: CryptoKey;
+  readonly archive: Archive;
+  readonly reader: ChunkReader;
+  /** Under which pages are hashed, HMAC-SHA-256. */
+  readonly pageKey: CryptoKey;
   readonly pageSize: number;
   readonly old: OldPages | undefined;
   readonly put: PutChunk;
@@ -15,81 +27,90 @@ export interface CutPagesParts {
   readonly remember: (run: number, hashes: Bytes) => Promise<void>;
 }
 
+/** A run as it was read, and what becomes of its pages. */
+interface Run {
+  readonly number: number;
+  readonly bytes: Bytes;
+  readonly hashes: Bytes;
+  readonly pages: readonly Page[];
+}
+
+/** Where a page stays, what it changed by, or its bytes. */
+type Page =
+  | { readonly keep: Extent; readonly patch: Extract<PageFate, { keep: Extent }>['patch'] }
+  | { readonly base: Extent; readonly delta: Bytes }
+  | { readonly whole: Bytes };
+
 /**
- * Stores a database: pages that did not change stay where they are, the others are packed together, 64 a chunk.
- * @returns the extents of the file
+ * Stores a database: pages that did not change stay where they are; of the others what they changed by is stored
+ * where that is mostly zeros, else the page; 64 a chunk.
+ * @returns what the file is made of
  */
-export async function cutPages(content: SourceContent, parts: CutPagesParts): Promise<Extent[]> {
-  const { chunkId, pageSize, old, put, remember } = parts;
-  const layout = new PageLayout(pageSize, put);
-  const runLength = pagesPerRun * pageSize;
-  for (let run = 0; ; run++) {
-    const bytes = await content.read(run * runLength, runLength);
-    const hashes = await hashPages(chunkId, bytes, pageSize);
-    const places = old && bytes.length > 0 ? await old.places(run, bytes, hashes) : [];
-    await layout.addRun(bytes, places);
-    if (bytes.length > 0) await remember(run, hashes);
-    if (bytes.length < runLength) return layout.finish();
+export async function cutPages(
+  content: SourceContent,
+  parts: CutPagesParts,
+): Promise<Pick<Entry, 'extents' | 'patches'>> {
+  const layout = new PageLayout(parts.pageSize, parts.put);
+  for await (const run of mapInOrder(runsOf(content, parts.pageSize), runsAtOnce, (run) =>
+    plan(run, parts),
+  )) {
+    for (const page of run.pages) await place(page, layout);
+    await parts.remember(run.number, run.hashes);
+  }
+  return layout.finish();
+}
+
+async function* runsOf(
+  content: SourceContent,
+  pageSize: number,
+): AsyncGenerator<{ number: number; bytes: Bytes }> {
+  const whole = pagesPerRun * pageSize;
+  for (let number = 0; ; number++) {
+    const bytes = await content.read(number * whole, whole);
+    // What is yielded is given away: afterwards it may be empty.
+    const { length } = bytes;
+    if (length > 0) yield { number, bytes };
+    if (length < whole) return;
   }
 }
 
-/** A chunk, or one that is still being filled. */
-interface Slot {
-  chunk: ChunkRef | undefined;
+async function plan(run: { number: number; bytes: Bytes }, parts: CutPagesParts): Promise<Run> {
+  const { archive, pageKey, pageSize, old, reader } = parts;
+  const { plain, hashes } = await archive.engine.hashPages(pageKey, run.bytes, pageSize);
+  const fates = old ? await old.fates(run.number, plain.length, hashes) : [];
+  const pages: Page[] = [];
+  for (let at = 0, i = 0; at < plain.length; at += pageSize, i++) {
+    pages.push(await pageOf(plain.subarray(at, at + pageSize), fates[i], reader));
+  }
+  return { number: run.number, bytes: plain, hashes, pages };
 }
 
-/** Collects where every page of a file is, in order. */
-class PageLayout {
-  readonly #pageSize: number;
-  readonly #put: PutChunk;
-  readonly #pieces: { slot: Slot; offset: number; length: number }[] = [];
-  readonly #slots = new Map<ChunkRef, Slot>();
-  readonly #buffer: Bytes;
-  #filled = 0;
-  #filling: Slot = { chunk: undefined };
+async function pageOf(whole: Bytes, fate: PageFate, reader: ChunkReader): Promise<Page> {
+  if (!fate) return { whole };
+  if ('keep' in fate) return fate;
+  const base = await baseOf(fate.base, reader);
+  if (!base) return { whole };
+  const delta = whole.slice();
+  xorInto(delta, base);
+  return isWorthwhile(delta) ? { base: fate.base, delta } : { whole };
+}
 
-  constructor(pageSize: number, put: PutChunk) {
-    this.#pageSize = pageSize;
-    this.#put = put;
-    this.#buffer = new Uint8Array(pagesPerRun * pageSize);
-  }
+// A page of chats compresses to about half; a delta of which half is zeros, to less.
+function isWorthwhile(delta: Bytes): boolean {
+  return 2 * countZeros(delta) >= delta.length;
+}
 
-  async addRun(bytes: Bytes, places: readonly (PagePlace | undefined)[]): Promise<void> {
-    for (let at = 0, i = 0; at < bytes.length; at += this.#pageSize, i++) {
-      const place = places[i];
-      if (place) this.#piece(this.#slotOf(place.chunk), place.offset, place.length);
-      else await this.#store(bytes.subarray(at, at + this.#pageSize));
-    }
+async function baseOf(base: Extent, reader: ChunkReader): Promise<Bytes | undefined> {
+  try {
+    return await pieceOf(reader, base);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return undefined;
   }
+}
 
-  async finish(): Promise<Extent[]> {
-    await this.#flush();
-    return this.#pieces.map(({ slot, offset, length }) => ({ chunk: slot.chunk!, offset, length }));
-  }
-
-  async #store(page: Bytes): Promise<void> {
-    this.#buffer.set(page, this.#filled);
-    this.#piece(this.#filling, this.#filled, page.length);
-    this.#filled += page.length;
-    if (this.#filled === this.#buffer.length) await this.#flush();
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#filled === 0) return;
-    this.#filling.chunk = await this.#put(this.#buffer.slice(0, this.#filled));
-    this.#filling = { chunk: undefined };
-    this.#filled = 0;
-  }
-
-  #slotOf(chunk: ChunkRef): Slot {
-    const slot = this.#slots.get(chunk) ?? { chunk };
-    this.#slots.set(chunk, slot);
-    return slot;
-  }
-
-  #piece(slot: Slot, offset: number, length: number): void {
-    const last = this.#pieces.at(-1);
-    if (last?.slot === slot && last.offset + last.length === offset) last.length += length;
-    else this.#pieces.push({ slot, offset, length });
-  }
+async function place(page: Page, layout: PageLayout): Promise<void> {
+  if ('whole' in page) await layout.store(page.whole);
+  else if ('keep' in page) layout.keep(page.keep, page.patch);
+  else await layout.change(page.base, page.delta);
 }

@@ -1,13 +1,14 @@
 import { type Bytes, isStrongroomError } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
-import type { Entry, EntryFacts, Extent } from '../entry.ts';
+import { type Entry, type EntryFacts, chunksOf } from '../entry.ts';
 import type { Journal } from '../journal.ts';
+import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
 import type { ProgressMeter } from '../progress.ts';
 import type { SourceContent, SourceEntry } from '../source.ts';
 import type { OnWarning, Warning } from '../warning.ts';
-import { type ChunkStore, type KnownChunks, knownChunks } from './chunk-store.ts';
+import { type ChunkStore, knownChunks } from './chunk-store.ts';
 import { type PutChunk, cellOf, cutFixed } from './cut-fixed.ts';
 import { cutPages } from './cut-pages.ts';
 import { OldPages } from './old-pages.ts';
@@ -23,10 +24,15 @@ export interface FileWriterParts {
   readonly journal: Journal | undefined;
   /** Whether what the journal remembers of files is of the last snapshot. */
   readonly journalCounts: boolean;
+  /** Under which the pages of databases are hashed, HMAC-SHA-256. */
+  readonly pageKey: CryptoKey;
   readonly meter: ProgressMeter;
   readonly warn: OnWarning;
   readonly signal: AbortSignal | undefined;
 }
+
+/** What the content of a file is made of. */
+type Pieces = Pick<Entry, 'extents' | 'patches'>;
 
 /** Turns entries of a source into entries of a manifest, storing what is not stored yet. */
 export class FileWriter {
@@ -45,7 +51,8 @@ export class FileWriter {
     throwIfAborted(signal);
     meter.file(now.path);
     const old = before?.kind === 'file' ? before : undefined;
-    const entry = now.kind === 'file' ? await this.#file(now, old) : { ...factsOf(now), extents: [] };
+    const entry =
+      now.kind === 'file' ? await this.#file(now, old) : { ...factsOf(now), extents: [], patches: [] };
     meter.fileDone();
     return entry;
   }
@@ -53,7 +60,7 @@ export class FileWriter {
   async #file(now: SourceEntry, old: Entry | undefined): Promise<Entry | undefined> {
     if (old && (await this.#isUnchanged(now, old))) {
       this.#parts.meter.bytes(old.size);
-      return { ...factsOf(now), size: old.size, extents: old.extents };
+      return { ...factsOf(now), size: old.size, extents: old.extents, patches: old.patches };
     }
     try {
       return (await this.#attempt(now, old, false)) ?? (await this.#attempt(now, old, true));
@@ -65,17 +72,23 @@ export class FileWriter {
   }
 
   async #isUnchanged(now: SourceEntry, old: Entry): Promise<boolean> {
-    const { journal, journalCounts, inventory } = this.#parts;
+    const { journal, journalCounts } = this.#parts;
     if (!journal || !journalCounts || now.identity === undefined) return false;
     if ((await journal.identity(now.path)) !== now.identity) return false;
-    return old.extents.every(({ chunk }) => inventory.isUsable(chunk.pack));
+    return this.#isWhole(old);
+  }
+
+  /** Whether every chunk of an entry may be used again. */
+  #isWhole(entry: Entry): boolean {
+    for (const { pack } of chunksOf(entry)) if (!this.#parts.inventory.isUsable(pack)) return false;
+    return true;
   }
 
   /** @returns none when the content changed meanwhile, and it is not the last attempt */
   async #attempt(now: SourceEntry, old: Entry | undefined, last: boolean): Promise<Entry | undefined> {
     const content = await now.open();
     try {
-      const extents = await this.#cut(now, old, content);
+      const { extents, patches } = await this.#cut(now, old, content);
       const size = extents.reduce((sum, { length }) => sum + length, 0);
       const changed = await content.changed();
       if (changed && !last) {
@@ -84,24 +97,22 @@ export class FileWriter {
       }
       if (changed) this.#warn('changed', now.path, 'changed while it was read; stored as it was read');
       await this.#parts.journal?.rememberFile(now.path, changed ? undefined : content.identity);
-      return { ...factsOf(now), size, mtimeNs: content.mtimeNs, extents };
+      return { ...factsOf(now), size, mtimeNs: content.mtimeNs, extents, patches };
     } finally {
       await content.close();
     }
   }
 
-  async #cut(now: SourceEntry, old: Entry | undefined, content: SourceContent): Promise<Extent[]> {
+  async #cut(now: SourceEntry, old: Entry | undefined, content: SourceContent): Promise<Pieces> {
     const { chunks, inventory } = this.#parts;
     const watched = this.#watched(content);
-    const known: KnownChunks = knownChunks(
-      (old?.extents ?? []).map(({ chunk }) => chunk),
-      inventory,
-    );
+    const known = knownChunks(old ? chunksOf(old) : [], inventory);
     const put: PutChunk = (plain) => chunks.put(now.path, plain, known);
     const pageSize =
       pageSizeOf(await content.read(0, headLength)) ??
       (now.category === 'messages' ? otherPageSize : undefined);
-    if (pageSize === undefined) return cutFixed(watched, cellOf(now.category), put);
+    if (pageSize === undefined)
+      return { extents: await cutFixed(watched, cellOf(now.category), put), patches: [] };
     return this.#pages(now.path, old, watched, pageSize, put);
   }
 
@@ -126,28 +137,21 @@ export class FileWriter {
     content: SourceContent,
     pageSize: number,
     put: PutChunk,
-  ): Promise<Extent[]> {
-    const { archive, journal, journalCounts, reader, inventory } = this.#parts;
-    const chunkId = archive.keys.chunkId;
+  ): Promise<Pieces> {
+    const { archive, journal, journalCounts, reader, inventory, pageKey } = this.#parts;
     const remembered = async (run: number): Promise<Bytes | undefined> => {
       const pages = journalCounts ? await journal?.pages(path, run) : undefined;
       return pages?.pageSize === pageSize ? pages.hashes : undefined;
     };
+    const isUsable = ({ pack }: ChunkRef): boolean => inventory.isUsable(pack);
     await journal?.restartPages(path);
     return cutPages(content, {
-      chunkId,
+      archive,
+      reader,
+      pageKey,
       pageSize,
       put,
-      old:
-        old &&
-        new OldPages({
-          chunkId,
-          reader,
-          extents: old.extents,
-          pageSize,
-          remembered,
-          isUsable: ({ pack }) => inventory.isUsable(pack),
-        }),
+      old: old && new OldPages({ archive, reader, entry: old, pageSize, pageKey, remembered, isUsable }),
       remember: async (run, hashes) => journal?.rememberPages(path, run, { pageSize, hashes }),
     });
   }
@@ -159,8 +163,7 @@ export class FileWriter {
   }
 
   #unreadable({ path }: SourceEntry, old: Entry | undefined): Entry | undefined {
-    const readable = old?.extents.every(({ chunk }) => this.#parts.inventory.isUsable(chunk.pack));
-    const kept = readable ? old : undefined;
+    const kept = old && this.#isWhole(old) ? old : undefined;
     const consequence = kept ? 'the version of the last backup is kept' : 'it is left out';
     this.#warn('unreadable', path, `cannot be read; ${consequence}`);
     return kept;

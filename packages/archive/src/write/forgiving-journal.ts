@@ -1,4 +1,5 @@
-import type { Journal } from '../journal.ts';
+import { randomBytes } from '@strongroom/core';
+import { type Journal, pageKeyLength } from '../journal.ts';
 import type { OnWarning } from '../warning.ts';
 
 /**
@@ -26,6 +27,7 @@ export function forgiving(journal: Journal, warn: OnWarning | undefined): Journa
     lastSnapshot: () => attempt(() => journal.lastSnapshot(), undefined),
     identity: (path) => attempt(() => journal.identity(path), undefined),
     pages: (path, run) => attempt(() => journal.pages(path, run), undefined),
+    pageKey: () => attempt(() => journal.pageKey(), randomBytes(pageKeyLength)),
     begin: () => attempt(() => journal.begin(), undefined),
     rememberFile: (path, identity) => attempt(() => journal.rememberFile(path, identity), undefined),
     rememberPages: (path, run, pages) => attempt(() => journal.rememberPages(path, run, pages), undefined),

@@ -1,6 +1,6 @@
 import { toHex } from '@strongroom/core';
 import { describe, expect, test } from 'vitest';
-import { nodeCodec } from '../node/node-codec.ts';
+import { nodeEngine } from '../node/node-engine.ts';
 import { backup, databaseOf, newArchive, noise, prose, restore } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import { MemorySource, type MemoryTree } from '../testing/memory-source.ts';
@@ -105,7 +105,7 @@ describe('a database', () => {
   }
 
   test.each([true, false])('of 12 MB uploads little after a day (journal: %s)', async (withJournal) => {
-    const { archive } = await newArchive({ codec: nodeCodec });
+    const { archive } = await newArchive({ engine: nodeEngine() });
     const journal = withJournal ? new MemoryJournal() : undefined;
     const first = await backup(archive, database([], 1), { journal });
     const day = Array.from({ length: 60 }, (_, i) => (i * 47) % 3000);
@@ -117,7 +117,7 @@ describe('a database', () => {
   });
 
   test('comes back from every day of many, and holds at most twice its size', async () => {
-    const { archive, store } = await newArchive({ codec: nodeCodec });
+    const { archive, store } = await newArchive({ engine: nodeEngine() });
     const journal = new MemoryJournal();
     const days: { id: string; tree: MemoryTree }[] = [];
     const changed = new Set<number>();

@@ -1,22 +1,36 @@
-import { type Bytes, concat, equalBytes } from '@strongroom/core';
-import type { Extent } from '../entry.ts';
-import { hmac } from '../format/hash.ts';
+import { type Bytes, equalBytes } from '@strongroom/core';
+import type { Archive } from '../archive.ts';
+import type { Entry, Extent, Patch } from '../entry.ts';
+import { pageHashLength } from '../engine/steps.ts';
+import { FileMap } from '../file-map.ts';
 import { isDamage } from '../manifest/manifest-reader.ts';
 import { type ChunkRef, placeOf } from '../pack/chunk-ref.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
-import { hashPages, pageHashLength, pagesPerRun } from './pages.ts';
+import { filePart } from '../read/file-content.ts';
+import { pagesPerRun } from './pages.ts';
 
 // Scattered over more chunks than this, a run of pages is written anew.
-const mostChunksPerRun = 16;
+const mostChunks = 16;
 
-/** Where a page is. */
-export type PagePlace = Extent;
+// Patched from more chunks than this, the patches of a run are written anew. Not all runs at once: every run gets
+// one more chunk a day, and then all of them would be due on the same day.
+const fewestPatchChunks = 8;
+const spread = 16;
+
+/** What becomes of a page: it stays as it is, or changed from a base, or is stored whole. */
+export type PageFate =
+  | { readonly keep: Extent; readonly patch: Patch | undefined }
+  | { readonly base: Extent }
+  | undefined;
 
 export interface OldPagesParts {
-  readonly chunkId: CryptoKey;
+  readonly archive: Archive;
   readonly reader: ChunkReader;
-  readonly extents: readonly Extent[];
+  readonly entry: Entry;
+  /** Bytes. */
   readonly pageSize: number;
+  /** Under which pages are hashed, HMAC-SHA-256. */
+  readonly pageKey: CryptoKey;
   /** Whether a chunk can still be read. */
   readonly isUsable: (chunk: ChunkRef) => boolean;
   /** The remembered hashes of a run, if there are any. */
@@ -26,106 +40,79 @@ export interface OldPagesParts {
 /** The pages of a file in the last snapshot, to be compared with those of now. */
 export class OldPages {
   readonly #parts: OldPagesParts;
-  readonly #starts: number[] = [];
-  readonly #size: number;
+  readonly #map: FileMap;
   /** By `placeOf`. */
   readonly #worthKeeping: ReadonlySet<string>;
 
   constructor(parts: OldPagesParts) {
     this.#parts = parts;
-    let start = 0;
-    for (const { length } of parts.extents) {
-      this.#starts.push(start);
-      start += length;
-    }
-    this.#size = start;
-    this.#worthKeeping = chunksWorthKeeping(parts.extents, parts.isUsable);
+    this.#map = new FileMap(parts.entry);
+    this.#worthKeeping = chunksWorthKeeping(parts.entry, parts.isUsable);
   }
 
   /**
-   * Where the unchanged pages of a run are already; nothing for those that must be stored.
-   * @param bytes the run as it is now
+   * What becomes of every page of a run.
+   * @param length bytes of the run as it is now
    * @param hashes of its pages
    */
-  async places(run: number, bytes: Bytes, hashes: Bytes): Promise<(PagePlace | undefined)[]> {
+  async fates(run: number, length: number, hashes: Bytes): Promise<PageFate[]> {
     const { pageSize } = this.#parts;
-    const old = await this.#hashes(run, bytes, hashes);
-    const places = Array.from({ length: hashes.length / pageHashLength }, (_, i) => {
+    const start = run * pagesPerRun * pageSize;
+    const old = await this.#hashes(run, start);
+    const fates = Array.from({ length: hashes.length / pageHashLength }, (_, i) => {
       const at = i * pageHashLength;
       const same = equalBytes(
         hashes.subarray(at, at + pageHashLength),
         old.subarray(at, at + pageHashLength),
       );
-      const length = Math.min(pageSize, bytes.length - i * pageSize);
-      return same ? this.#place((run * pagesPerRun + i) * pageSize, length) : undefined;
+      return this.#fate(start + i * pageSize, Math.min(pageSize, length - i * pageSize), same);
     });
-    const chunks = new Set(places.map((place) => place?.chunk));
-    return chunks.size > mostChunksPerRun ? places.map(() => undefined) : places;
+    return tidy(fates, run);
   }
 
-  #place(offset: number, length: number): PagePlace | undefined {
-    const i = this.#indexAt(offset);
-    const extent = this.#parts.extents[i];
-    if (!extent || !this.#worthKeeping.has(placeOf(extent.chunk))) return undefined;
-    const within = offset - this.#starts[i]!;
-    if (within + length > extent.length) return undefined;
-    return { chunk: extent.chunk, offset: extent.offset + within, length };
+  #fate(at: number, length: number, same: boolean): PageFate {
+    const pieces = this.#map.pieces(at, at + length);
+    const [base] = pieces;
+    if (!base || pieces.length > 1 || base.length < length || !this.#isWorthKeeping(base)) return undefined;
+    const patches = this.#map.patches(at, at + length);
+    const [patch] = patches;
+    const stays = !patch || (patches.length === 1 && this.#isWorthKeeping(patch));
+    return same && stays ? { keep: base, patch } : { base };
   }
 
-  /** The last extent that begins at or before `offset`. */
-  #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+  #isWorthKeeping({ chunk }: Extent): boolean {
+    return this.#worthKeeping.has(placeOf(chunk));
   }
 
-  async #hashes(run: number, bytes: Bytes, hashes: Bytes): Promise<Bytes> {
+  async #hashes(run: number, start: number): Promise<Bytes> {
     const remembered = await this.#parts.remembered(run);
     if (remembered) return remembered;
-    const start = run * pagesPerRun * this.#parts.pageSize;
-    const end = Math.min(this.#size, start + pagesPerRun * this.#parts.pageSize);
+    const { archive, reader, pageSize, pageKey } = this.#parts;
+    const end = Math.min(this.#map.size, start + pagesPerRun * pageSize);
     if (start >= end) return new Uint8Array();
-    if (await this.#isSameChunk(start, bytes)) return hashes;
-    const old = await this.#read(start, end);
-    return old ? hashPages(this.#parts.chunkId, old, this.#parts.pageSize) : new Uint8Array();
-  }
-
-  /** Whether the run is one whole chunk, and the same as now: its name tells, without reading it. */
-  async #isSameChunk(start: number, bytes: Bytes): Promise<boolean> {
-    const i = this.#indexAt(start);
-    const extent = this.#parts.extents[i]!;
-    const whole = extent.chunk.plainLength === bytes.length && extent.length === bytes.length;
-    if (!whole || this.#starts[i] !== start) return false;
-    return equalBytes(extent.chunk.name, await hmac(this.#parts.chunkId, bytes));
-  }
-
-  async #read(start: number, end: number): Promise<Bytes | undefined> {
-    const { extents, reader } = this.#parts;
-    const pieces: Bytes[] = [];
     try {
-      for (let i = this.#indexAt(start); i < extents.length && this.#starts[i]! < end; i++) {
-        const { chunk, offset, length } = extents[i]!;
-        const from = offset + Math.max(0, start - this.#starts[i]!);
-        const to = offset + Math.min(length, end - this.#starts[i]!);
-        pieces.push((await reader.chunk(chunk)).subarray(from, to));
-      }
+      const bytes = await filePart(reader, this.#map, start, end);
+      return (await archive.engine.hashPages(pageKey, bytes.slice(), pageSize)).hashes;
     } catch (error) {
       if (!isDamage(error)) throw error;
-      return undefined;
+      return new Uint8Array();
     }
-    return concat(...pieces);
   }
 }
 
+/** Has a run written anew that would have to be read from too many places. */
+function tidy(fates: PageFate[], run: number): PageFate[] {
+  const bases = new Set(fates.map((fate) => fate && ('keep' in fate ? fate.keep : fate.base).chunk));
+  if (bases.size > mostChunks) return fates.map(() => undefined);
+  const patches = new Set(fates.map((fate) => fate && 'keep' in fate && fate.patch && fate.patch.chunk));
+  if (patches.size <= fewestPatchChunks + (run % spread)) return fates;
+  return fates.map((fate) => (fate && 'keep' in fate && fate.patch ? { base: fate.keep } : fate));
+}
+
 /** The places of the chunks that can be read and of which the file still uses at least half. */
-function chunksWorthKeeping(extents: readonly Extent[], isUsable: (chunk: ChunkRef) => boolean): Set<string> {
+function chunksWorthKeeping(entry: Entry, isUsable: (chunk: ChunkRef) => boolean): Set<string> {
   const used = new Map<string, { chunk: ChunkRef; bytes: number }>();
-  for (const { chunk, length } of extents) {
+  for (const { chunk, length } of [...entry.extents, ...entry.patches]) {
     const bytes = used.get(placeOf(chunk))?.bytes ?? 0;
     used.set(placeOf(chunk), { chunk, bytes: bytes + length });
   }

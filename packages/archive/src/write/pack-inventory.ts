@@ -22,6 +22,8 @@ export class PackInventory {
   readonly #there: ReadonlyMap<string, number>;
   readonly #expected = new Map<string, number>();
   readonly #used = new Set<string>();
+  /** Whether an interrupted backup may have stored chunks already. */
+  readonly hasPending: boolean;
 
   /** @param there what the cloud has now */
   constructor(
@@ -30,6 +32,7 @@ export class PackInventory {
     pending: readonly PendingPack[],
   ) {
     this.#there = there;
+    this.hasPending = pending.length > 0;
     for (const { pack, size } of pending) this.#expected.set(pack, size);
     for (const [pack, size] of previous?.steppedPacks ?? []) this.#expected.set(pack, size);
   }

@@ -3,7 +3,7 @@ import type { Archive } from '../archive.ts';
 import { Serial } from '../concurrency.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import { packSize } from '../pack/layout.ts';
-import { type FinishedPack, OpenPack } from '../pack/open-pack.ts';
+import { type FinishedPack, type NewChunk, OpenPack } from '../pack/open-pack.ts';
 
 /**
  * Takes a finished pack, at once or after waiting for others.
@@ -27,13 +27,14 @@ export class PackWriter {
     this.#upload = upload;
   }
 
-  /** Seals a chunk into a pack, after waiting for uploads when too many packs are full. */
-  append(path: string, name: Bytes, frame: Bytes, plainLength: number): Promise<ChunkRef> {
+  /**
+   * Begins to seal a chunk into a pack, after waiting for uploads when too many packs are full.
+   * @returns what its place is waited for with
+   */
+  append(chunk: NewChunk): Promise<{ readonly placed: Promise<ChunkRef> }> {
     return this.#serial.run(async () => {
-      const pack = await this.#packFor(frame.length);
-      const ref = pack.append(path, name, frame, plainLength);
-      await pack.settled();
-      return ref;
+      const pack = await this.#packFor(chunk.plain.length);
+      return { placed: pack.add(chunk) };
     });
   }
 
@@ -44,8 +45,8 @@ export class PackWriter {
     for (const [i, pack] of open.entries()) await this.#send(pack, i < open.length - 1);
   }
 
-  async #packFor(frameLength: number): Promise<OpenPack> {
-    const roomy = this.#open.find((pack) => pack.fits(frameLength));
+  async #packFor(plainLength: number): Promise<OpenPack> {
+    const roomy = this.#open.find((pack) => pack.fits(plainLength));
     if (roomy) return roomy;
     const fullest = this.#open.length > 1 ? this.#open.shift() : undefined;
     if (fullest) await this.#send(fullest, true);

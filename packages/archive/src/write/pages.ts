@@ -1,11 +1,7 @@
-import { type Bytes, concat, utf8 } from '@strongroom/core';
-import { hmac } from '../format/hash.ts';
+import { utf8 } from '@strongroom/core';
 
 /** Pages that are read, compared and at first stored together. */
 export const pagesPerRun = 64;
-
-/** Bytes of a page's hash. */
-export const pageHashLength = 16;
 
 const magic = utf8('SQLite format 3\0');
 const defaultPageSize = 4096;
@@ -26,10 +22,3 @@ export function pageSizeOf(head: Uint8Array): number | undefined {
 
 /** Bytes of a page for messages that are in no database. */
 export const otherPageSize: number = defaultPageSize;
-
-/** The hashes of a run's pages, 16 bytes each, under the archive's chunk id key. */
-export async function hashPages(key: CryptoKey, run: Bytes, pageSize: number): Promise<Bytes> {
-  const hashes: Promise<Bytes>[] = [];
-  for (let at = 0; at < run.length; at += pageSize) hashes.push(hmac(key, run.subarray(at, at + pageSize)));
-  return concat(...(await Promise.all(hashes)).map((hash) => hash.subarray(0, pageHashLength)));
-}

@@ -1,7 +1,10 @@
+import { randomBytes } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
 import { Budget, mapInOrder } from '../concurrency.ts';
-import type { Entry } from '../entry.ts';
+import { type Entry, chunksOf } from '../entry.ts';
+import { hmacKey } from '../format/keys.ts';
+import { pageKeyLength } from '../journal.ts';
 import { readManifest } from '../manifest/manifest-reader.ts';
 import { ManifestWriter } from '../manifest/manifest-writer.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
@@ -99,6 +102,7 @@ async function write(
     reader,
     journal,
     journalCounts,
+    pageKey: await hmacKey((await journal?.pageKey()) ?? randomBytes(pageKeyLength), ['sign'], true),
     meter,
     warn,
     signal,
@@ -130,7 +134,7 @@ async function writeEntries(
   const { journal, signal, warn = () => undefined } = options;
   const { inventory, previous } = base;
   const oldGroups = knownChunks(previous?.manifest ?? [], inventory);
-  const manifest = new ManifestWriter(archive.keys.manifestCut, (plain) =>
+  const manifest = new ManifestWriter(archive.keys.current.manifestCut, (plain) =>
     chunks.put(manifestPath, plain, oldGroups),
   );
   const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
@@ -146,7 +150,7 @@ async function writeEntries(
   for await (const entry of written) {
     if (!entry) continue;
     totals.count(entry);
-    for (const { chunk } of entry.extents) inventory.use(chunk.pack);
+    for (const { pack } of chunksOf(entry)) inventory.use(pack);
     await manifest.add(entry);
   }
   const groups = await manifest.finish();
@@ -200,5 +204,6 @@ function contentOf(
       : [],
     manifest,
     steppedPacks: inventory.steppedPacks(),
+    earlierKeys: previous?.earlierKeys ?? [],
   };
 }

@@ -8,7 +8,7 @@ import {
   type VerifyProblem,
   type VerifyResult,
 } from '@strongroom/archive';
-import { nodeCodec } from '@strongroom/archive/node';
+import { nodeEngine } from '@strongroom/archive/node';
 import { openOwnArchive, verify as verifyBackup } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import { exitCodes } from '../exit-codes.ts';
@@ -41,7 +41,7 @@ export function addArchiveCommands(program: Command, signal: AbortSignal): void 
 
 async function snapshots(options: GlobalOptions, signal: AbortSignal): Promise<void> {
   await withDevice(options, signal, async ({ device, terminal }) => {
-    const archive = await openOwnArchive(device, { codec: nodeCodec, signal });
+    const archive = await openOwnArchive(device, { engine: nodeEngine(), signal });
     const problems: StrongroomError[] = [];
     const found = await listSnapshots(archive, { signal, onProblem: (problem) => problems.push(problem) });
     for (const problem of problems) terminal.warn(problem.message);
@@ -55,7 +55,7 @@ async function snapshots(options: GlobalOptions, signal: AbortSignal): Promise<v
 async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void> {
   const depth = parseDepth(options);
   await withDevice(options, signal, async ({ device, terminal }) => {
-    const archive = await openOwnArchive(device, { codec: nodeCodec, signal });
+    const archive = await openOwnArchive(device, { engine: nodeEngine(), signal });
     const progress = terminal.progress('Verifying');
     const result = await verifyBackup(device, archive, {
       depth,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { filesOf, bytesOf } from '@strongroom/archive';
-import { folderSource, nodeCodec, openJournal } from '@strongroom/archive/node';
+import { folderSource, nodeEngine, openJournal } from '@strongroom/archive/node';
 import { backup, type BackupResult } from '@strongroom/client';
 import { folderOfCloud } from '@strongroom/client/node';
 import { isStrongroomError } from '@strongroom/core';
@@ -62,7 +62,7 @@ async function run(
     const began = performance.now();
     try {
       const result = await backup(device, source, {
-        codec: nodeCodec,
+        engine: nodeEngine(),
         journal,
         compress: options.compress,
         ...(options.takeOver !== undefined && { takeOver: options.takeOver }),

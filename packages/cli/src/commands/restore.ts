@@ -7,7 +7,7 @@ import {
   type Archive,
   type RestoreResult,
 } from '@strongroom/archive';
-import { folderTarget, nodeCodec, stateFolder } from '@strongroom/archive/node';
+import { folderTarget, nodeEngine, stateFolder } from '@strongroom/archive/node';
 import {
   descriptorProblem,
   needSnapshots,
@@ -104,7 +104,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<Opened> {
   if (holdsKey(device, options))
-    return { archive: await openOwnArchive(device, { codec: nodeCodec, signal }) };
+    return { archive: await openOwnArchive(device, { engine: nodeEngine(), signal }) };
   if (options.cloud === undefined) {
     throw new StrongroomError('wrong-usage', {
       why: 'Say where the backup is: --cloud folder:/path or --cloud builtin:',
@@ -113,7 +113,7 @@ async function open(
   const where = {
     cloud: absoluteCloud(options.cloud),
     ...(options.archive !== undefined && { archiveId: options.archive.toLowerCase() }),
-    codec: nodeCodec,
+    engine: nodeEngine(),
     signal,
   };
   const unlocked = await unlockAsking(device, terminal, where, options);

@@ -2,16 +2,19 @@
 // @generated from file strongroom/v1/archive.proto (package strongroom.v1, syntax proto3)
 /* eslint-disable */
 
-// The encrypted archive, format version 0.
+// The encrypted archive, format version 1.
 //
 // Every object starts with 8 clear bytes: a magic of 4 ASCII letters (SRDE descriptor, SRPK pack,
-// SRSN snapshot), the format version (2 bytes, big-endian) and 2 zero bytes. What follows:
+// SRSN snapshot, SRPR prune mark), the format version (2 bytes, big-endian) and 2 zero bytes. What
+// follows:
 //
 //   descriptor  HMAC-SHA-256 (32 bytes) | ArchiveDescriptor
 //   pack        salt (32) | sealed chunks | sealed, padded PackTable | sealed trailer (24)
-//   snapshot    salt (32) | sealed, padded ArchiveSnapshot
+//   snapshot    key check (16) | salt (32) | sealed, padded ArchiveSnapshot
+//   prune mark  key check (16) | salt (32) | sealed, padded PruneMark
 //
 // "Sealed" is AES-256-GCM, "padded" is a 4-byte big-endian length, the message, and zero bytes.
+// A key check is 16 bytes derived from a backup key: they tell which one it is, and nothing more.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -278,6 +281,20 @@ export declare type ManifestGroup = Message<"strongroom.v1.ManifestGroup"> & {
    * @generated from field: repeated strongroom.v1.ManifestEntry entries = 3;
    */
   entries: ManifestEntry[];
+
+  /**
+   * Key checks of the backup keys that the packs are sealed under.
+   *
+   * @generated from field: repeated bytes keys = 4;
+   */
+  keys: Uint8Array[];
+
+  /**
+   * For each pack, the index of its key; empty when all are under the first.
+   *
+   * @generated from field: repeated uint32 pack_keys = 5;
+   */
+  packKeys: number[];
 };
 
 /**
@@ -352,11 +369,36 @@ export declare type ManifestEntry = Message<"strongroom.v1.ManifestEntry"> & {
   extentLengths: number[];
 
   /**
-   * More extents of the same file follow in the next entry, which repeats the path.
+   * More extents or patches of the same file follow in the next entry, which repeats the path.
    *
    * @generated from field: bool continues = 11;
    */
   continues: boolean;
+
+  /**
+   * The patches, as four lists of equal length, in the order of their places: the file's bytes from
+   * the place on are those of the extents XOR chunk[patch_chunks[i]][patch_offsets[i] .. +
+   * patch_lengths[i]]. The place is so many bytes behind the end of the patch before; the first is
+   * counted from the start of the file. Patches do not overlap.
+   *
+   * @generated from field: repeated uint64 patch_gaps = 12;
+   */
+  patchGaps: bigint[];
+
+  /**
+   * @generated from field: repeated uint32 patch_chunks = 13;
+   */
+  patchChunks: number[];
+
+  /**
+   * @generated from field: repeated uint32 patch_offsets = 14;
+   */
+  patchOffsets: number[];
+
+  /**
+   * @generated from field: repeated uint32 patch_lengths = 15;
+   */
+  patchLengths: number[];
 };
 
 /**
@@ -436,6 +478,25 @@ export declare type ArchiveSnapshot = Message<"strongroom.v1.ArchiveSnapshot"> &
    * @generated from field: repeated strongroom.v1.SteppedPack stepped_packs = 10;
    */
   steppedPacks: SteppedPack[];
+
+  /**
+   * As in ManifestGroup, for the packs of the manifest's chunks.
+   *
+   * @generated from field: repeated bytes keys = 11;
+   */
+  keys: Uint8Array[];
+
+  /**
+   * @generated from field: repeated uint32 pack_keys = 12;
+   */
+  packKeys: number[];
+
+  /**
+   * Backup keys that this archive had before, 32 bytes each, the oldest first.
+   *
+   * @generated from field: repeated bytes earlier_keys = 13;
+   */
+  earlierKeys: Uint8Array[];
 };
 
 /**
@@ -541,6 +602,13 @@ export declare type KeptSnapshot = Message<"strongroom.v1.KeptSnapshot"> & {
    * @generated from field: bytes hash = 3;
    */
   hash: Uint8Array;
+
+  /**
+   * SHA-256 of the object that it had first, when it was written anew because its chunks moved.
+   *
+   * @generated from field: bytes first_hash = 4;
+   */
+  firstHash: Uint8Array;
 };
 
 /**
@@ -569,6 +637,52 @@ export declare type SteppedPack = Message<"strongroom.v1.SteppedPack"> & {
  * Use `create(SteppedPackSchema)` to create a new message.
  */
 export declare const SteppedPackSchema: GenMessage<SteppedPack>;
+
+/**
+ * What is about to be deleted, because no kept snapshot refers to it.
+ *
+ * @generated from message strongroom.v1.PruneMark
+ */
+export declare type PruneMark = Message<"strongroom.v1.PruneMark"> & {
+  /**
+   * Milliseconds since 1970.
+   *
+   * @generated from field: uint64 time_ms = 1;
+   */
+  timeMs: bigint;
+
+  /**
+   * @generated from field: strongroom.v1.SnapshotWriter writer = 2;
+   */
+  writer?: SnapshotWriter | undefined;
+
+  /**
+   * The newest snapshot when the mark was made.
+   *
+   * @generated from field: uint64 snapshot_number = 3;
+   */
+  snapshotNumber: bigint;
+
+  /**
+   * 16-byte names.
+   *
+   * @generated from field: repeated bytes packs = 4;
+   */
+  packs: Uint8Array[];
+
+  /**
+   * ULIDs.
+   *
+   * @generated from field: repeated string snapshots = 5;
+   */
+  snapshots: string[];
+};
+
+/**
+ * Describes the message strongroom.v1.PruneMark.
+ * Use `create(PruneMarkSchema)` to create a new message.
+ */
+export declare const PruneMarkSchema: GenMessage<PruneMark>;
 
 /**
  * @generated from enum strongroom.v1.EntryKind

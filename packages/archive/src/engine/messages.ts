@@ -1,0 +1,96 @@
+import { type Bytes, StrongroomError } from '@strongroom/core';
+import { damaged } from '../format/header.ts';
+import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
+import type { Primitives } from './primitives.ts';
+import { hashPages, nameChunk, openChunk, sealChunk } from './steps.ts';
+
+/** What a thread is asked to do. */
+export type Request =
+  | { readonly do: 'name'; readonly chunkId: CryptoKey; readonly plain: Bytes }
+  | { readonly do: 'hash'; readonly key: CryptoKey; readonly plain: Bytes; readonly pageSize: number }
+  | { readonly do: 'seal'; readonly job: SealJob }
+  | { readonly do: 'open'; readonly job: OpenJob };
+
+/** What a request is answered with. */
+export interface Results {
+  readonly name: Named;
+  readonly hash: Hashed;
+  readonly seal: SealedChunk;
+  readonly open: Bytes;
+}
+
+/** Damage is told as such, anything else in words. */
+export type Answer =
+  | { readonly done: Results[Request['do']] }
+  | { readonly damaged: { readonly object: string; readonly why: string } }
+  | { readonly failed: string };
+
+/** Does what a request asks. Never throws. */
+export async function answer(primitives: Primitives, request: Request): Promise<Answer> {
+  try {
+    return { done: await perform(primitives, request) };
+  } catch (error) {
+    if (error instanceof StrongroomError && error.code === 'archive-damaged') {
+      return { damaged: error.details as { object: string; why: string } };
+    }
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function perform(primitives: Primitives, request: Request): Promise<Results[Request['do']]> {
+  switch (request.do) {
+    case 'name':
+      return nameChunk(primitives, request.chunkId, request.plain);
+    case 'hash':
+      return hashPages(primitives, request.key, request.plain, request.pageSize);
+    case 'seal':
+      return sealChunk(primitives, request.job);
+    case 'open':
+      return openChunk(primitives, request.job).then(inOwnBuffer);
+  }
+}
+
+/** The result in an answer. @throws StrongroomError 'archive-damaged', 'bug' */
+export function resultOf(answer: Answer): Results[Request['do']] {
+  if ('done' in answer) return answer.done;
+  if ('damaged' in answer) throw damaged(answer.damaged.object, answer.damaged.why);
+  throw new StrongroomError('bug', { where: 'a worker thread' }, { cause: new Error(answer.failed) });
+}
+
+/** The memory that goes over to the other thread with a request. */
+export function givenIn(request: Request): ArrayBuffer[] {
+  switch (request.do) {
+    case 'name':
+    case 'hash':
+      return ownBuffers([request.plain]);
+    case 'seal':
+      return ownBuffers([request.job.plain]);
+    case 'open':
+      return ownBuffers([request.job.sealed]);
+  }
+}
+
+/** The memory that goes over to the asking thread with an answer. */
+export function givenBack(answer: Answer): ArrayBuffer[] {
+  if (!('done' in answer)) return [];
+  const { done } = answer;
+  if (done instanceof Uint8Array) return ownBuffers([done]);
+  return ownBuffers('sealed' in done ? done.sealed : [done.plain]);
+}
+
+function ownBuffers(arrays: readonly Bytes[]): ArrayBuffer[] {
+  return arrays.filter(isOwn).map(({ buffer }) => buffer);
+}
+
+// Of what is not handed over whole, the whole buffer would be copied.
+const mostUnused = 64;
+
+/** Whether the bytes are all that is in their buffer, but for a few. */
+function isOwn({ buffer, byteLength }: Bytes): boolean {
+  return byteLength > 0 && buffer.byteLength - byteLength <= mostUnused;
+}
+
+/** The same bytes, in a buffer of their own. */
+export function inOwnBuffer(bytes: Bytes): Bytes {
+  return isOwn(bytes) ? bytes : bytes.slice();
+}

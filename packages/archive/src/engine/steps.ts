@@ -1,0 +1,55 @@
+import { type Bytes, equalBytes } from '@strongroom/core';
+import { decodeFrame, encodeFrame } from '../codec/frame.ts';
+import { damaged } from '../format/header.ts';
+import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
+import type { Primitives } from './primitives.ts';
+
+/** Bytes of a page's hash. */
+export const pageHashLength = 16;
+
+/** @throws StrongroomError 'archive-damaged' */
+export async function openChunk(primitives: Primitives, job: OpenJob): Promise<Bytes> {
+  const frame = await openFrame(primitives, job);
+  const plain = await decodeFrame(primitives.codec, frame, job.plainLength, job.object);
+  if (equalBytes(await primitives.hmac(job.chunkId, plain), job.name)) return plain;
+  throw damaged(job.object, 'holds another chunk than it should');
+}
+
+async function openFrame(
+  primitives: Primitives,
+  { key, nonce, data, sealed, object }: OpenJob,
+): Promise<Bytes> {
+  try {
+    return await primitives.open(key, nonce, data, sealed);
+  } catch (cause) {
+    throw damaged(object, 'was altered', cause);
+  }
+}
+
+/** Names a chunk unless it has its name, frames and seals it. */
+export async function sealChunk(primitives: Primitives, job: SealJob): Promise<SealedChunk> {
+  const { plain, chunkId, key, nonce, data, compress } = job;
+  const name = job.name ?? (await primitives.hmac(chunkId, plain));
+  const frame = await encodeFrame(compress ? primitives.codec : undefined, plain);
+  return { name, sealed: await primitives.seal(key, nonce, data, frame) };
+}
+
+/** Names a chunk. */
+export async function nameChunk(primitives: Primitives, chunkId: CryptoKey, plain: Bytes): Promise<Named> {
+  return { plain, name: await primitives.hmac(chunkId, plain) };
+}
+
+/** Hashes pages of `pageSize` bytes; the last may be shorter. */
+export async function hashPages(
+  primitives: Primitives,
+  key: CryptoKey,
+  plain: Bytes,
+  pageSize: number,
+): Promise<Hashed> {
+  const hashes = new Uint8Array(Math.ceil(plain.length / pageSize) * pageHashLength);
+  for (let at = 0, to = 0; at < plain.length; at += pageSize, to += pageHashLength) {
+    const hash = await primitives.hmac(key, plain.subarray(at, at + pageSize));
+    hashes.set(hash.subarray(0, pageHashLength), to);
+  }
+  return { plain, hashes };
+}

@@ -1,0 +1,149 @@
+import { StrongroomError } from '@strongroom/core';
+import type { ChunkEngine } from './chunk-engine.ts';
+import { type Answer, type Request, type Results, givenIn, inOwnBuffer, resultOf } from './messages.ts';
+
+/** Another thread that answers requests one after the other. */
+export interface Thread {
+  ask(request: Request, transfer: ArrayBuffer[]): void;
+  /** Called with every answer, in the order of the requests. */
+  onAnswer(listener: (answer: Answer) => void): void;
+  /** Called when the thread ended by itself. */
+  onFailure(listener: (error: unknown) => void): void;
+  /** Whether the program may end while this thread waits for work. */
+  keepAlive(busy: boolean): void;
+}
+
+export interface ThreadsOptions {
+  readonly spawn: () => Thread;
+  readonly width: number;
+  /** Does what is not worth another thread. */
+  readonly here: ChunkEngine;
+}
+
+// Going to another thread and back takes as long as sealing this much.
+const smallJob = 32 * 1024;
+
+// Less work than this in all is done before a thread has started.
+const startingWorth = 1024 * 1024;
+
+// One request waits behind the one at work, so that a thread never idles.
+const mostQueued = 2;
+
+interface Waiting {
+  readonly request: Request;
+  readonly done: (answer: Answer) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Spreads large jobs over other threads, which start when there is enough to do. */
+export function threadedEngine({ spawn, width, here }: ThreadsOptions): ChunkEngine {
+  const pool = new ThreadPool(spawn, width);
+  let smallBytes = 0;
+  const isSmall = (length: number): boolean => {
+    smallBytes += length;
+    return length < smallJob || smallBytes < startingWorth;
+  };
+  const elsewhere = async <K extends Request['do']>(request: Request & { do: K }): Promise<Results[K]> =>
+    resultOf(await pool.run(request)) as Results[K];
+  return {
+    width,
+    name: (chunkId, plain) =>
+      isSmall(plain.length)
+        ? here.name(chunkId, plain)
+        : elsewhere({ do: 'name', chunkId, plain: inOwnBuffer(plain) }),
+    hashPages: (key, plain, pageSize) =>
+      isSmall(plain.length)
+        ? here.hashPages(key, plain, pageSize)
+        : elsewhere({ do: 'hash', key, plain: inOwnBuffer(plain), pageSize }),
+    seal: (job) =>
+      isSmall(job.plain.length)
+        ? here.seal(job)
+        : elsewhere({ do: 'seal', job: { ...job, plain: inOwnBuffer(job.plain) } }),
+    open: (job) =>
+      isSmall(job.plainLength)
+        ? here.open(job)
+        : elsewhere({ do: 'open', job: { ...job, sealed: inOwnBuffer(job.sealed) } }),
+  };
+}
+
+class ThreadPool {
+  readonly #spawn: () => Thread;
+  readonly #width: number;
+  readonly #members: Member[] = [];
+  readonly #waiting: Waiting[] = [];
+
+  constructor(spawn: () => Thread, width: number) {
+    this.#spawn = spawn;
+    this.#width = width;
+  }
+
+  run(request: Request): Promise<Answer> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ request, done, failed });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    for (let member = this.#free(); member; member = this.#free()) {
+      const job = this.#waiting.shift();
+      if (!job) return;
+      member.take(job);
+    }
+  }
+
+  /** The member with the least to do, unless all have enough. */
+  #free(): Member | undefined {
+    if (this.#waiting.length === 0) return undefined;
+    const least = this.#members.toSorted((a, b) => a.load - b.load)[0];
+    if (this.#members.length < this.#width && least?.load !== 0) return this.#grow();
+    return least && least.load < mostQueued ? least : undefined;
+  }
+
+  #grow(): Member {
+    const member = new Member(this.#spawn(), () => this.#next());
+    this.#members.push(member);
+    return member;
+  }
+}
+
+/** A thread and what it was asked. */
+class Member {
+  readonly #thread: Thread;
+  readonly #jobs: Waiting[] = [];
+  readonly #idle: () => void;
+  #failure: unknown;
+
+  constructor(thread: Thread, idle: () => void) {
+    this.#thread = thread;
+    this.#idle = idle;
+    thread.onAnswer((answer) => this.#answered(answer));
+    thread.onFailure((cause) => this.#fail(cause));
+  }
+
+  get load(): number {
+    return this.#jobs.length;
+  }
+
+  take(job: Waiting): void {
+    if (this.#failure !== undefined) {
+      job.failed(this.#failure);
+      return;
+    }
+    this.#jobs.push(job);
+    if (this.#jobs.length === 1) this.#thread.keepAlive(true);
+    this.#thread.ask(job.request, givenIn(job.request));
+  }
+
+  #answered(answer: Answer): void {
+    const job = this.#jobs.shift();
+    if (this.#jobs.length === 0) this.#thread.keepAlive(false);
+    job?.done(answer);
+    this.#idle();
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure = new StrongroomError('bug', { where: 'a worker thread' }, { cause });
+    for (const job of this.#jobs.splice(0)) job.failed(this.#failure);
+  }
+}

@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ChunkEngine } from '../engine/chunk-engine.ts';
+import { inlineEngine } from '../engine/inline-engine.ts';
+import type { Answer } from '../engine/messages.ts';
+import { type Thread, threadedEngine } from '../engine/threads.ts';
+import { nodePrimitives } from './node-primitives.ts';
+
+const mostThreads = 4;
+
+/**
+ * Names, compresses, seals and opens chunks on worker threads. They start when there is enough to do, and do not keep
+ * the program from ending.
+ */
+export function nodeEngine(): ChunkEngine {
+  const here = inlineEngine(nodePrimitives());
+  return threadedEngine({ here, spawn, width: Math.min(availableParallelism(), mostThreads) });
+}
+
+function spawn(): Thread {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const worker = new Worker(new URL(fromSource ? './node-thread.ts' : './node-thread.js', import.meta.url), {
+    execArgv: fromSource ? ['--conditions=source'] : [],
+    // Young garbage is mostly buffers; a small nursery lets go of them soon.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  worker.unref();
+  return {
+    ask: (request, transfer) => worker.postMessage(request, transfer),
+    onAnswer: (listener) => worker.on('message', (answer: Answer) => listener(answer)),
+    onFailure: (listener) => worker.on('error', listener),
+    keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
+  };
+}

@@ -1,0 +1,41 @@
+import { KeyObject, createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import type { Bytes } from '@strongroom/core';
+import type { Primitives } from '../engine/primitives.ts';
+import { tagLength } from '../format/seal.ts';
+import { nodeCodec } from './node-codec.ts';
+
+const algorithm = 'aes-256-gcm';
+
+/** By node:crypto, at once: half the time of WebCrypto, and for threads that have nothing else to do. */
+export function nodePrimitives(): Primitives {
+  const objects = new WeakMap<CryptoKey, KeyObject>();
+  const objectOf = (key: CryptoKey): KeyObject => {
+    const known = objects.get(key) ?? KeyObject.from(key);
+    objects.set(key, known);
+    return known;
+  };
+  return {
+    codec: nodeCodec,
+    hmac: (key, bytes) => asBytes(createHmac('sha256', objectOf(key)).update(bytes).digest()),
+    seal(key, nonce, data, plain) {
+      const cipher = createCipheriv(algorithm, objectOf(key), nonce, { authTagLength: tagLength });
+      cipher.setAAD(data);
+      const parts = plain.map((part) => asBytes(cipher.update(part)));
+      cipher.final();
+      return [...parts, asBytes(cipher.getAuthTag())];
+    },
+    open(key, nonce, data, sealed) {
+      const end = sealed.length - tagLength;
+      const decipher = createDecipheriv(algorithm, objectOf(key), nonce, { authTagLength: tagLength });
+      decipher.setAAD(data).setAuthTag(sealed.subarray(end));
+      const plain = asBytes(decipher.update(sealed.subarray(0, end)));
+      // Throws unless the tag is right; nothing of the plaintext is used before.
+      decipher.final();
+      return plain;
+    },
+  };
+}
+
+function asBytes(buffer: Buffer): Bytes {
+  return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.length);
+}
