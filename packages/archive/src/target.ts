@@ -3,6 +3,7 @@ import type { EntryFacts } from './entry.ts';
 
 /** A file that is being restored; it is not visible under its name before `commit`. */
 export interface TargetFile {
+  /** The bytes belong to the caller again afterwards. */
   write(bytes: Bytes): Promise<void>;
   /** Shows the file under its name, whole, with its time and mode. */
   commit(): Promise<void>;

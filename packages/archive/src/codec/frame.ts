@@ -2,7 +2,7 @@ import type { Bytes } from '@strongroom/core';
 import { damaged } from '../format/header.ts';
 import { type Codec, codecIds } from './codec.ts';
 
-const sampleLength = 16 * 1024;
+const sampleLength = 4 * 1024;
 // Less is not worth the time that every reader spends on opening it.
 const worthwhile = 0.97;
 

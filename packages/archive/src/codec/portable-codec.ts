@@ -1,6 +1,7 @@
 import { type Bytes, concat } from '@strongroom/core';
 import { Decompress } from 'fzstd';
 import { type Codec, codecIds } from './codec.ts';
+import { checkZstdFrame } from './zstd-frame.ts';
 
 /** Runs wherever there are streams and WebAssembly-free JavaScript: writes deflate, reads everything. */
 export const portableCodec: Codec = {
@@ -27,6 +28,7 @@ async function pipe(input: Bytes, transform: GenericTransformStream, limit: numb
 }
 
 function unzstd(payload: Bytes, limit: number): Bytes {
+  checkZstdFrame(payload);
   const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Decompress((part) => {

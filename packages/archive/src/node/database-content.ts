@@ -28,7 +28,7 @@ export async function openDatabase(
   header: SqliteHeader,
   now: () => number,
 ): Promise<SourceContent> {
-  if (await identityAt(`${place}-wal`)) return openCopy(place, path, stats, now);
+  if (identityAt(`${place}-wal`)) return openCopy(place, path, stats, now);
   // A database with a log, but without one at the moment, is in nobody's hands; to lock it would make one.
   const lock = header.usesLog ? undefined : lockForReading(place);
   if (lock === 'unfinished') return openCopy(place, path, stats, now);
@@ -42,15 +42,15 @@ async function openRaw(
   now: () => number,
 ): Promise<SourceContent> {
   try {
-    const content = await FileContent.openDatabase(place, path);
+    const content = FileContent.openDatabase(place, path);
     return {
       mtimeNs: content.stats.mtimeNs,
-      identity: settledText(await identityWithLogs(place, content.stats), now()),
+      identity: settledText(identityWithLogs(place, content.stats), now()),
       read: (offset, length) => content.read(offset, length),
-      changed: async () => (await content.changed()) || (await identityAt(`${place}-wal`)) !== undefined,
+      changed: async () => content.changed() || identityAt(`${place}-wal`) !== undefined,
       close: async () => {
         lock?.close();
-        await content.close();
+        content.close();
       },
     };
   } catch (error) {
@@ -86,12 +86,12 @@ async function openCopy(
   stats: BigIntStats,
   now: () => number,
 ): Promise<SourceContent> {
-  const identity = settledText(await identityWithLogs(place, stats), now());
+  const identity = settledText(identityWithLogs(place, stats), now());
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-'));
   try {
     const copy = join(folder, 'copy.db');
     await copyDatabase(place, copy);
-    const content = await FileContent.open(copy, path);
+    const content = FileContent.open(copy, path);
     // Where the platform allows it, nothing of the copy is left behind even when the process is killed.
     if (process.platform !== 'win32') await rm(folder, { recursive: true });
     return copyContent(content, stats, identity, folder);
@@ -122,7 +122,7 @@ function copyContent(
     // The copy is consistent whatever the original does meanwhile.
     changed: () => Promise.resolve(false),
     close: async () => {
-      await content.close();
+      content.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,9 +1,8 @@
 import type { BigIntStats } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { Bytes } from '@strongroom/core';
 import { fileError } from './file-errors.ts';
 import { identityOf } from './identity.ts';
-import { type ReadableFile, openShared } from './shared-file.ts';
+import { type ReadableFile, openFile, openShared } from './shared-file.ts';
 
 /** An open file of the file system. */
 export class FileContent {
@@ -16,19 +15,19 @@ export class FileContent {
    * @param path names the file in errors
    * @throws StrongroomError 'source-missing', 'not-permitted'
    */
-  static open(place: string, path: string): Promise<FileContent> {
-    return FileContent.#from(() => open(place, 'r'), path);
+  static open(place: string, path: string): FileContent {
+    return FileContent.#from(() => openFile(place), path);
   }
 
   /** The same for a database that this process may have open itself. */
-  static openDatabase(place: string, path: string): Promise<FileContent> {
-    return FileContent.#from(async () => openShared(place), path);
+  static openDatabase(place: string, path: string): FileContent {
+    return FileContent.#from(() => openShared(place), path);
   }
 
-  static async #from(open: () => Promise<ReadableFile>, path: string): Promise<FileContent> {
+  static #from(open: () => ReadableFile, path: string): FileContent {
     try {
-      const file = await open();
-      return new FileContent(file, path, await file.stat({ bigint: true }));
+      const file = open();
+      return new FileContent(file, path, file.stat());
     } catch (error) {
       throw fileError(error, path);
     }
@@ -57,11 +56,11 @@ export class FileContent {
   }
 
   /** Whether the file is another than when it was opened. */
-  async changed(): Promise<boolean> {
-    return identityOf(await this.#file.stat({ bigint: true })).text !== identityOf(this.stats).text;
+  changed(): boolean {
+    return identityOf(this.#file.stat()).text !== identityOf(this.stats).text;
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  close(): void {
+    this.#file.close();
   }
 }

@@ -98,7 +98,7 @@ async function entryOf(found: Found, options: FolderSourceOptions): Promise<Sour
     ...facts,
     category,
     size: Number(stats.size),
-    identity: await identityText(found, category, options),
+    identity: identityText(found, category, options),
     open,
   };
 }
@@ -113,12 +113,12 @@ async function linkOf(place: string, entry: SourceEntry): Promise<SourceEntry | 
   }
 }
 
-async function identityText(
+function identityText(
   { place, stats }: Found,
   category: Category,
   { now = Date.now }: FolderSourceOptions,
-): Promise<string | undefined> {
-  const identity = category === 'media' ? identityOf(stats) : await identityWithLogs(place, stats);
+): string | undefined {
+  const identity = category === 'media' ? identityOf(stats) : identityWithLogs(place, stats);
   return settledText(identity, now());
 }
 
@@ -130,12 +130,12 @@ async function openContent(
   const { place, path, stats } = found;
   const header = category === 'media' ? undefined : await readSqliteHeader(place);
   if (header) return openDatabase(place, path, stats, header, options.now ?? Date.now);
-  const content = await FileContent.open(place, path);
+  const content = FileContent.open(place, path);
   return {
     mtimeNs: content.stats.mtimeNs,
-    identity: await identityText({ ...found, stats: content.stats }, category, options),
+    identity: identityText({ ...found, stats: content.stats }, category, options),
     read: (offset, length) => content.read(offset, length),
-    changed: () => content.changed(),
-    close: () => content.close(),
+    changed: async () => content.changed(),
+    close: async () => content.close(),
   };
 }

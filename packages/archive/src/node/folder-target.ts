@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { chmod, lstat, lutimes, mkdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StrongroomError } from '@strongroom/core';
@@ -45,13 +46,14 @@ class FolderTarget implements Target {
 
   async look(entry: EntryFacts): Promise<'absent' | 'same' | 'other'> {
     try {
-      const stats = await lstat(this.#place(entry.path), { bigint: true });
+      const stats = lstatSync(this.#place(entry.path), { bigint: true, throwIfNoEntry: false });
+      if (!stats) return 'absent';
       const late = stats.mtimeNs - entry.mtimeNs;
       const sameTime = late < coarsestTime && -late < coarsestTime;
       return stats.isFile() && stats.size === BigInt(entry.size) && sameTime ? 'same' : 'other';
     } catch (error) {
       const code = systemCode(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent';
+      if (code === 'ENOTDIR') return 'absent';
       throw fileError(error, entry.path);
     }
   }

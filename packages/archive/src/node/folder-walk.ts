@@ -1,4 +1,4 @@
-import type { BigIntStats, Dirent } from 'node:fs';
+import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { StrongroomError, fromUtf8 } from '@strongroom/core';
@@ -92,7 +92,7 @@ async function* walkNames(
       yield* walkInside(`${path}/`, place, wanted, options);
       continue;
     }
-    const found = await look(path, place, options);
+    const found = look(path, place, options);
     if (!found || !(await wanted(found))) continue;
     yield found;
     if (found.stats.isDirectory()) insert(steps, { key: `${step.name}/`, name: step.name, inside: true });
@@ -106,9 +106,9 @@ function insert(steps: Step[], step: Step): void {
   steps.splice(at, 0, step);
 }
 
-async function look(path: string, place: string, options: SourceOptions): Promise<Found | undefined> {
+function look(path: string, place: string, options: SourceOptions): Found | undefined {
   try {
-    return { path, place, stats: await lstat(place, { bigint: true }) };
+    return { path, place, stats: lstatSync(place, { bigint: true }) };
   } catch (error) {
     if (systemCode(error) === 'ENOENT')
       options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { systemCode } from './file-errors.ts';
 
 // File systems keep times as coarsely as 2 seconds: a later change within that time would look like none.
@@ -19,8 +18,8 @@ export function identityOf(stats: BigIntStats): Identity {
 }
 
 /** The same for a file that may be a database: its write-ahead log and its rollback journal count too. */
-export async function identityWithLogs(place: string, stats: BigIntStats): Promise<Identity> {
-  const logs = await Promise.all([identityAt(`${place}-wal`), identityAt(`${place}-journal`)]);
+export function identityWithLogs(place: string, stats: BigIntStats): Identity {
+  const logs = [identityAt(`${place}-wal`), identityAt(`${place}-journal`)];
   const all = [identityOf(stats), ...logs.filter((log) => log !== undefined)];
   return {
     text: all.map(({ text }) => text).join('|'),
@@ -29,9 +28,10 @@ export async function identityWithLogs(place: string, stats: BigIntStats): Promi
 }
 
 /** The identity of what is at a place, if there is anything. */
-export async function identityAt(place: string): Promise<Identity | undefined> {
+export function identityAt(place: string): Identity | undefined {
   try {
-    return identityOf(await lstat(place, { bigint: true }));
+    const stats = lstatSync(place, { bigint: true, throwIfNoEntry: false });
+    return stats && identityOf(stats);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return undefined;

@@ -1,6 +1,4 @@
 import {
-  type ZlibOptions,
-  type ZstdOptions,
   constants,
   inflateRawSync,
   zstdCompressSync,
@@ -8,8 +6,10 @@ import {
 } from 'node:zlib';
 import type { Bytes } from '@strongroom/core';
 import { type Codec, codecIds } from '../codec/codec.ts';
+import { widestWindowLog } from '../codec/zstd-frame.ts';
 
 const level = 3;
+const narrow = { [constants.ZSTD_d_windowLogMax]: widestWindowLog };
 
 /** Writes zstd level 3 and reads everything, by node:zlib, on the thread that asks. */
 export const nodeCodec: Codec = {
@@ -21,11 +21,8 @@ export const nodeCodec: Codec = {
   },
   decompress(id, payload, plainLength) {
     // Zero is no limit to node:zlib.
-    const limit: ZlibOptions & ZstdOptions = {
-      maxOutputLength: Math.max(plainLength, 1),
-      chunkSize: atOnce(plainLength),
-    };
-    if (id === codecIds.zstd) return asBytes(zstdDecompressSync(payload, limit));
+    const limit = { maxOutputLength: Math.max(plainLength, 1), chunkSize: atOnce(plainLength) };
+    if (id === codecIds.zstd) return asBytes(zstdDecompressSync(payload, { ...limit, params: narrow }));
     if (id === codecIds.deflateRaw) return asBytes(inflateRawSync(payload, limit));
     throw new RangeError(`no codec has the number ${id}`);
   },

@@ -25,7 +25,7 @@ async function headerOf(file: ReadableFile): Promise<SqliteHeader | undefined> {
     if (bytesRead < head.length || !head.subarray(0, magic.length).equals(magic)) return undefined;
     return { usesLog: head[18] === 2 || head[19] === 2 };
   } finally {
-    await file.close();
+    file.close();
   }
 }
 

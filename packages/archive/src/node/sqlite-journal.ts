@@ -8,6 +8,9 @@ import type { SnapshotMark } from '../snapshot/snapshot.ts';
 import type { OnWarning } from '../warning.ts';
 import { journalTables, journalVersion, putNextInPlace } from './journal-schema.ts';
 
+// A transaction for each of them would take longer than reading the files.
+const mostTold = 500;
+
 type Row = Record<string, SQLOutputValue>;
 
 /**
@@ -69,6 +72,8 @@ function checkTables(database: DatabaseSync, archiveId: string): void {
 class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** What the next state is told, until there is enough of it for a transaction. */
+  #told: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [];
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -94,19 +99,20 @@ class SqliteJournal implements Journal {
   }
 
   async begin(): Promise<void> {
+    this.#told = [];
     this.#database.exec('DELETE FROM next_files; DELETE FROM next_pages;');
   }
 
   async rememberFile(path: string, identity: string | undefined): Promise<void> {
-    this.#run('INSERT OR REPLACE INTO next_files VALUES (?, ?)', path, identity ?? null);
+    this.#tell('INSERT OR REPLACE INTO next_files VALUES (?, ?)', path, identity ?? null);
   }
 
   async rememberPages(path: string, run: number, { pageSize, hashes }: PageRun): Promise<void> {
-    this.#run('INSERT OR REPLACE INTO next_pages VALUES (?, ?, ?, ?)', path, run, pageSize, hashes);
+    this.#tell('INSERT OR REPLACE INTO next_pages VALUES (?, ?, ?, ?)', path, run, pageSize, hashes);
   }
 
   async restartPages(path: string): Promise<void> {
-    this.#run('DELETE FROM next_pages WHERE path = ?', path);
+    this.#tell('DELETE FROM next_pages WHERE path = ?', path);
   }
 
   async forgetFile(path: string): Promise<void> {
@@ -116,6 +122,7 @@ class SqliteJournal implements Journal {
 
   async finish({ number, hash }: SnapshotMark): Promise<void> {
     this.#transaction(() => {
+      this.#write();
       this.#database.exec(putNextInPlace);
       this.#run('INSERT OR REPLACE INTO last_snapshot VALUES (1, ?, ?)', number, hash);
     });
@@ -152,6 +159,16 @@ class SqliteJournal implements Journal {
   async close(): Promise<void> {
     this.#statements.clear();
     this.#database.close();
+  }
+
+  #tell(sql: string, ...values: SQLInputValue[]): void {
+    this.#told.push({ sql, values });
+    if (this.#told.length >= mostTold) this.#transaction(() => this.#write());
+  }
+
+  #write(): void {
+    for (const { sql, values } of this.#told) this.#run(sql, ...values);
+    this.#told = [];
   }
 
   #get(sql: string, ...values: SQLInputValue[]): Row | undefined {

@@ -1,12 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  fchmodSync,
+  fsync,
+  futimesSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  write as writeTo,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Bytes, StrongroomError } from '@strongroom/core';
 import type { EntryFacts } from '../entry.ts';
 import type { TargetFile } from '../target.ts';
 import { fileError, systemCode } from './file-errors.ts';
 
 const permissions = 0o777;
+
+// What may take long is left to other threads; the rest takes less time than to hand it over.
+const write = promisify(writeTo);
+const sync = promisify(fsync);
 
 /** What `utimes` takes. */
 export function seconds(nanoseconds: bigint): number {
@@ -17,47 +34,56 @@ export function seconds(nanoseconds: bigint): number {
  * Begins a file in a folder of unfinished ones. It appears at `place` when it is committed, unless something is there.
  * @throws StrongroomError 'disk-full', 'not-permitted'
  */
-export async function startFile(unfinished: string, place: string, entry: EntryFacts): Promise<TargetFile> {
+export function startFile(unfinished: string, place: string, entry: EntryFacts): TargetFile {
   const part = join(unfinished, randomUUID());
   try {
-    return new PartFile(await open(part, 'wx', 0o600), part, place, entry);
+    return new PartFile(openSync(part, 'wx', 0o600), part, place, entry);
   } catch (error) {
     throw fileError(error, entry.path);
   }
 }
 
 class PartFile implements TargetFile {
-  readonly #file: FileHandle;
+  readonly #fd: number;
   readonly #part: string;
   readonly #place: string;
   readonly #entry: EntryFacts;
+  #closed = false;
 
-  constructor(file: FileHandle, part: string, place: string, entry: EntryFacts) {
-    this.#file = file;
+  constructor(fd: number, part: string, place: string, entry: EntryFacts) {
+    this.#fd = fd;
     this.#part = part;
     this.#place = place;
     this.#entry = entry;
   }
 
   async write(bytes: Bytes): Promise<void> {
-    await this.#orFileError(() => this.#file.writeFile(bytes));
+    await this.#orFileError(async () => {
+      for (let at = 0; at < bytes.length; ) at += (await write(this.#fd, bytes, at)).bytesWritten;
+    });
   }
 
   async commit(): Promise<void> {
     const { mtimeNs, mode } = this.#entry;
     await this.#orFileError(async () => {
-      await this.#file.utimes(seconds(mtimeNs), seconds(mtimeNs));
-      await this.#file.chmod(mode & permissions);
+      futimesSync(this.#fd, seconds(mtimeNs), seconds(mtimeNs));
+      fchmodSync(this.#fd, mode & permissions);
       // Without it a power cut could leave an empty file under the final name.
-      await this.#file.sync();
-      await this.#file.close();
-      await moveWithoutReplacing(this.#part, this.#place);
+      await sync(this.#fd);
+      this.#close();
+      moveWithoutReplacing(this.#part, this.#place);
     });
   }
 
   async discard(): Promise<void> {
-    await this.#file.close().catch(() => undefined);
-    await rm(this.#part, { force: true });
+    this.#close();
+    rmSync(this.#part, { force: true });
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#fd);
   }
 
   async #orFileError(work: () => Promise<void>): Promise<void> {
@@ -69,23 +95,21 @@ class PartFile implements TargetFile {
   }
 }
 
-async function moveWithoutReplacing(from: string, to: string): Promise<void> {
+function moveWithoutReplacing(from: string, to: string): void {
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     // Not every file system knows hard links.
-    if (systemCode(error) === 'EEXIST' || (await isThere(to))) throw error;
-    return rename(from, to);
+    if (systemCode(error) === 'EEXIST' || isThere(to)) throw error;
+    return renameSync(from, to);
   }
-  await rm(from);
+  unlinkSync(from);
 }
 
-async function isThere(place: string): Promise<boolean> {
-  return lstat(place).then(
-    () => true,
-    (error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return false;
-      throw new StrongroomError('not-permitted', { path: place }, { cause: error });
-    },
-  );
+function isThere(place: string): boolean {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    throw new StrongroomError('not-permitted', { path: place }, { cause });
+  }
 }

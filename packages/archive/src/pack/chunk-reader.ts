@@ -11,9 +11,12 @@ const blockCache = 12 * 1024 * 1024;
 const chunkCache = 8 * 1024 * 1024;
 const packCache = 256;
 
+// A chunk of so many bytes is read by itself: in blocks it would be copied, and often read twice.
+const worthARequest = 64 * 1024;
+
 export interface ChunkReaderOptions extends StoreOptions {
   /**
-   * `everything`: the caller will want the chunks nearby too, so packs are read in blocks of 2 MiB.
+   * `everything`: the caller will want the chunks nearby too, so small chunks are read in blocks of 2 MiB.
    * `little`: only the bytes asked for are read.
    */
   readonly expect?: 'everything' | 'little';
@@ -42,6 +45,15 @@ export class ChunkReader {
     );
   }
 
+  /**
+   * The same, in memory that is the caller's own, and not kept for others.
+   * @throws as `chunk`
+   */
+  async ownChunk(ref: ChunkRef): Promise<Bytes> {
+    const kept = this.#chunks.get(textOf(ref));
+    return kept ? (await kept).slice() : (await this.#pack(ref)).chunk(ref);
+  }
+
   /** The chunks of a pack by its own table. @param size bytes of the pack */
   async table(pack: KeyedPack, size: number): Promise<ChunkRef[]> {
     return (await this.#pack(pack)).table(size);
@@ -62,6 +74,7 @@ export class ChunkReader {
       return remembered(this.#blocks, `${pack}/${number}`, length, () => ranges(offset, length));
     };
     return async (offset, length) => {
+      if (length >= worthARequest) return ranges(offset, length);
       const end = offset + length;
       const numbers: number[] = [];
       for (let n = Math.floor(offset / blockSize); n * blockSize < end; n++) numbers.push(n);

@@ -1,15 +1,18 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { type Bytes, StrongroomError, isStrongroomError, os2ip } from '@strongroom/core';
-import { type PackTable, PackTableSchema } from '@strongroom/wire/archive';
+import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
 import { checkHeader, damaged, headerLength } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
+import { readMessage } from '../format/message.ts';
 import { unpad } from '../format/padding.ts';
 import { additionalData, nonceOf, open, tagLength } from '../format/seal.ts';
 import { packName } from '../object-names.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { type ChunkRef, type KeyedPack, decodeRef } from './chunk-ref.ts';
 import { firstChunk, packSize, trailerLength } from './layout.ts';
+
+// A chunk and its entry in the table take at least 69 bytes of a pack's 16 MiB.
+const mostChunks = 262_144;
 
 /** Reads a part of a pack; a port between reading and caching. */
 export type ReadRange = (offset: number, length: number) => Promise<Bytes>;
@@ -71,7 +74,7 @@ export class PackReader {
   async table(size: number): Promise<ChunkRef[]> {
     const { offset, length } = await this.#trailer(size);
     const padded = await this.#open(this.#keys.table, offset, length);
-    const message = this.#parse(unpad(padded, this.name));
+    const message = readMessage(PackTableSchema, unpad(padded, this.name), this.name, mostChunks);
     return message.chunks.map((entry, ordinal) => {
       const wire = { ...entry, $typeName: 'strongroom.v1.ChunkRef' as const, pack: 0, ordinal };
       const ref = decodeRef(wire, [this.#place]);
@@ -91,14 +94,6 @@ export class PackReader {
       throw damaged(this.name, 'has a trailer that cannot be');
     }
     return { offset, length };
-  }
-
-  #parse(bytes: Bytes): PackTable {
-    try {
-      return fromBinary(PackTableSchema, bytes);
-    } catch (cause) {
-      throw damaged(this.name, 'has a table that cannot be read', cause);
-    }
   }
 
   async #open(key: CryptoKey, offset: number, length: number): Promise<Bytes> {

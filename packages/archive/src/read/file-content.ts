@@ -1,30 +1,44 @@
 import { type Bytes, concat } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
+import { mapInOrder } from '../concurrency.ts';
 import type { Entry, Extent, Patch } from '../entry.ts';
 import { FileMap } from '../file-map.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
 import { xorInto } from '../xor.ts';
 
-const lookAhead = 2;
+// Pieces of one file that are read at the same time.
+const piecesAtOnce = 4;
 
 /**
- * The content of a file, piece by piece, every piece verified. The bytes are shared: read them, never write.
+ * The content of a file, piece by piece, every piece verified. The bytes are the caller's.
  * @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version'
  */
 export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
-  const { extents } = entry;
   const map = new FileMap(entry);
+  yield* mapInOrder(piecesOf(entry), piecesAtOnce, async ({ extent, at }) => {
+    const patches = map.patches(at, at + extent.length);
+    const bytes = await ownPiece(reader, extent);
+    for (const patch of patches) await apply(reader, patch, bytes, at);
+    return bytes;
+  });
+}
+
+async function* piecesOf({ extents }: Entry): AsyncGenerator<{ extent: Extent; at: number }> {
   let at = 0;
-  for (const [i, extent] of extents.entries()) {
-    for (const next of extents.slice(i + 1, i + 1 + lookAhead))
-      reader.chunk(next.chunk).catch(() => undefined);
-    yield await patched(reader, await pieceOf(reader, extent), at, map.patches(at, at + extent.length));
+  for (const extent of extents) {
+    yield { extent, at };
     at += extent.length;
   }
 }
 
-/** The bytes of a file between two offsets. Shared: read them, never write. @throws as `fileContent` */
+// A chunk that is one piece of the file is needed once; of others, the next pieces follow soon.
+async function ownPiece(reader: ChunkReader, extent: Extent): Promise<Bytes> {
+  const { chunk, length } = extent;
+  return length === chunk.plainLength ? reader.ownChunk(chunk) : (await pieceOf(reader, extent)).slice();
+}
+
+/** The bytes of a file between two offsets, in memory that is the caller's own. @throws as `fileContent` */
 export async function filePart(
   reader: ChunkReader,
   map: FileMap,
@@ -33,9 +47,9 @@ export async function filePart(
 ): Promise<Bytes> {
   const pieces: Bytes[] = [];
   for (const piece of map.pieces(start, end)) pieces.push(await pieceOf(reader, piece));
-  const [first] = pieces;
-  const bytes = first && pieces.length === 1 ? first : concat(...pieces);
-  return patched(reader, bytes, start, map.patches(start, end));
+  const bytes = concat(...pieces);
+  for (const patch of map.patches(start, end)) await apply(reader, patch, bytes, start);
+  return bytes;
 }
 
 /** The content of one file of a snapshot, reading only what it needs. @throws as `fileContent` */
@@ -48,17 +62,8 @@ export async function pieceOf(reader: ChunkReader, { chunk, offset, length }: Ex
   return (await reader.chunk(chunk)).subarray(offset, offset + length);
 }
 
-async function patched(
-  reader: ChunkReader,
-  bytes: Bytes,
-  start: number,
-  patches: readonly Patch[],
-): Promise<Bytes> {
-  if (patches.length === 0) return bytes;
-  const copy = bytes.slice();
-  for (const patch of patches) {
-    const from = patch.at - start;
-    xorInto(copy.subarray(from, from + patch.length), await pieceOf(reader, patch));
-  }
-  return copy;
+/** Applies a patch to the bytes of a file from `start` on. */
+async function apply(reader: ChunkReader, patch: Patch, bytes: Bytes, start: number): Promise<void> {
+  const from = patch.at - start;
+  xorInto(bytes.subarray(from, from + patch.length), await pieceOf(reader, patch));
 }

@@ -1,4 +1,4 @@
-import { StrongroomError, isStrongroomError } from '@strongroom/core';
+import { StrongroomError, isStrongroomError, release } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
 import { Budget, forEachOf } from '../concurrency.ts';
@@ -197,6 +197,7 @@ class Restore {
         throwIfAborted(this.#options.signal);
         await file.write(bytes);
         this.#meter.bytes(bytes.length);
+        release(bytes);
       }
       await file.commit();
     } catch (error) {

@@ -92,7 +92,7 @@ export class OldPages {
     if (start >= end) return new Uint8Array();
     try {
       const bytes = await filePart(reader, this.#map, start, end);
-      return (await archive.engine.hashPages(pageKey, bytes.slice(), pageSize)).hashes;
+      return (await archive.engine.hashPages(pageKey, bytes, pageSize)).hashes;
     } catch (error) {
       if (!isDamage(error)) throw error;
       return new Uint8Array();
