@@ -6,15 +6,20 @@ import { openSlowLink } from '../process/slow-link.ts';
 import { orClose } from './or-close.ts';
 import type { Peer, Place, Repository } from './peer.ts';
 
-const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
-const program = [process.execPath, '--conditions=source', main];
+const launcher = fileURLToPath(new URL('../../packages/cli/bin/strongroom.js', import.meta.url));
+const bundler = fileURLToPath(new URL('../../tools/bundle.ts', import.meta.url));
+const program = [process.execPath, launcher];
+const env = { STRONGROOM_BUNDLE: '1' };
 
-/** Ours, run from source. */
+/** Ours, bundled as it is installed. */
 export const strongroom: Peer = {
   name: 'strongroom',
   packages: [],
   how: '64-digit key; AES-256-GCM, zstd level 3',
-  version: async () => `${await versionOf(...program, '--version')}, Node ${process.versions.node}`,
+  version: async () => {
+    await run({ argv: [process.execPath, '--conditions=source', bundler] });
+    return `${await versionOf(...program, '--version')}, Node ${process.versions.node}`;
+  },
   whyNotOver: async () => null,
   open: (place) => (place.cloud === 'folder' ? openFolder(place) : openBuiltin(place)),
 };
@@ -59,7 +64,7 @@ function repository(place: Place, stored: string, close: () => Promise<void>): R
 }
 
 function command(place: Place, args: readonly string[]): Command {
-  return { argv: [...program, ...args, '--profile', profileOf(place), '--quiet'] };
+  return { argv: [...program, ...args, '--profile', profileOf(place), '--quiet'], env };
 }
 
 function profileOf({ work }: Place): string {

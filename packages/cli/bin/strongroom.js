@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Finds the Node that the product was made for, and the sources where there is no build.
+// Finds the Node that the product was made for, and what to run: the bundle, or in a clone of the repository the sources.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const bundle = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const bundledNode = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
 
@@ -18,7 +18,9 @@ if (!recentEnough && !existsSync(bundledNode)) {
   process.exit(1);
 }
 
-const fromSource = existsSync(source);
+const installed = source.includes(`${sep}node_modules${sep}`);
+const wantsBundle = process.env.STRONGROOM_BUNDLE === '1';
+const fromSource = !installed && !wantsBundle && existsSync(source);
 const condition = '--conditions=source';
 const options = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`;
 const hasSourceCondition = !fromSource || options.includes(condition);
@@ -27,9 +29,9 @@ if (recentEnough && hasSourceCondition) {
   // Halves the time to start. In a folder of the person's own: nobody else may put code there.
   const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   if (process.env.NODE_COMPILE_CACHE === undefined) module.enableCompileCache?.(join(caches, 'strongroom'));
-  await import(fromSource ? source : built);
+  await import(pathToFileURL(fromSource ? source : bundle).href);
 } else {
-  const main = fromSource ? [condition, source] : [built];
+  const main = fromSource ? [condition, source] : [bundle];
   const child = spawn(node, [...main, ...process.argv.slice(2)], { stdio: 'inherit' });
   // Ctrl-C reaches the child by itself; others are passed on.
   process.on('SIGINT', () => {});

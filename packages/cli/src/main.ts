@@ -1,14 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
-import { addArchiveCommands } from './commands/archive.ts';
-import { addBackup } from './commands/backup.ts';
+import { addCommands } from './commands/all.ts';
 import { terminalOf, type GlobalOptions } from './commands/context.ts';
-import { addEnable } from './commands/enable.ts';
-import { addPasswordCommands } from './commands/passwords.ts';
-import { addRestore } from './commands/restore.ts';
-import { addSignIn } from './commands/sign-in.ts';
-import { addStatusCommands } from './commands/status.ts';
-import { addUp } from './commands/up.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { stopReading } from './terminal/input.ts';
 import { usageError, withoutSecrets } from './terminal/usage.ts';
@@ -43,14 +36,7 @@ Secrets are asked for, or come from a file or standard input; never from an argu
   )
   .exitOverride();
 
-addUp(program, stop.signal);
-addSignIn(program, stop.signal);
-addEnable(program, stop.signal);
-addBackup(program, stop.signal);
-addRestore(program, stop.signal);
-addStatusCommands(program, stop.signal);
-addArchiveCommands(program, stop.signal);
-addPasswordCommands(program, stop.signal);
+await addCommands(program, stop.signal, process.argv.slice(2));
 for (const command of allCommands(program)) addGlobalOptions(command);
 
 try {

@@ -22,7 +22,7 @@ export async function changePassword(
   signal?: AbortSignal,
 ): Promise<void> {
   device.requireBackup();
-  const prepared = prepareChosen(chosen);
+  const prepared = await prepareChosen(chosen);
   const settled = await settlePending(device, signal);
   if (settled === 'waiting') await commitPending(device, signal);
   // Also after a wait: what was chosen then may not be what was typed now.

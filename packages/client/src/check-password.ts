@@ -1,7 +1,7 @@
 import { equalBytes, StrongroomError, type Secret } from '@strongroom/core';
-import { preparePassword } from '@strongroom/opaque';
 import type { Device } from './device.ts';
 import { settlePending } from './change-password.ts';
+import { prepare } from './passwords.ts';
 import { renewAfterLastGuess } from './register-anew.ts';
 import { retrieve, type Retrieved } from './vaults/retrieve.ts';
 
@@ -20,7 +20,7 @@ export async function checkPassword(
   await settlePending(device, signal);
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
-  const prepared = preparePassword(password.reveal());
+  const prepared = await prepare(password);
   const found = await retrieve({ directory, links, password: prepared, random, stretch, signal });
   // It opened a registration of the account, but not one of this device's backup.
   if (!equalBytes(found.key.reveal(), expected.reveal())) throw new StrongroomError('wrong-key', {});

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '@strongroom/archive';
 import { fromHex, randomBytes, Secret, StrongroomError, type Random } from '@strongroom/core';
-import { argon2id, ready, type Stretch } from '@strongroom/opaque';
+import { argon2id, type Stretch } from '@strongroom/opaque';
 import type { Directory } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { AccountState, BackupState, DeviceState, DeviceStore } from './device-state.ts';
@@ -47,7 +47,6 @@ export class Device {
   }
 
   static async open(ports: DevicePorts): Promise<Device> {
-    await ready();
     const state = (await ports.store.load()) ?? { version: 1 };
     const defaults = {
       makeTransport: fetchTransport,

@@ -28,7 +28,7 @@ export async function enable(device: Device, options: EnableOptions): Promise<vo
   if (options.password === undefined && options.keepKey === undefined) {
     throw new StrongroomError('wrong-usage', { why: 'Choose a password, a 64-digit key, or both.' });
   }
-  const chosen = options.password && prepareChosen(options.password);
+  const chosen = options.password && (await prepareChosen(options.password));
   const store = device.cloud(options.cloud);
   await reach(store.list('', { signal: options.signal }));
   const key = keyToProtect(device);

@@ -1,11 +1,11 @@
 import { isStrongroomError, toHex, type Bytes, type Secret, type StrongroomError } from '@strongroom/core';
-import { preparePassword } from '@strongroom/opaque';
 import type { Device } from './device.ts';
+import { prepare } from './passwords.ts';
 import { registerPassword } from './vaults/register.ts';
 
 /**
  * Registers a password for the key that this device holds. It stays pending until the caller has done its part, too.
- * @param chosen prepared by `preparePassword`
+ * @param chosen prepared by `prepare`
  * @throws StrongroomError what `registerPassword` throws; `contested` is remembered
  */
 export async function registerAnew(
@@ -37,9 +37,9 @@ export async function renewAfterLastGuess(
   password: Secret<string>,
   signal?: AbortSignal,
 ): Promise<StrongroomError | undefined> {
-  const prepared = (): Bytes => preparePassword(password.reveal());
   try {
-    await registerAnew(device, { password: prepared(), again: prepared() }, signal);
+    const chosen = { password: await prepare(password), again: await prepare(password) };
+    await registerAnew(device, chosen, signal);
     await device.update({ pending: undefined });
     return undefined;
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { Archive, ChunkEngine, ObjectStore } from '@strongroom/archive';
 import { isStrongroomError, toHex, type Secret, type StrongroomError } from '@strongroom/core';
-import { preparePassword } from '@strongroom/opaque';
 import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
 import { descriptorProblem, findOpenable, openByKey, type FoundArchive } from './lost-descriptor.ts';
+import { prepare } from './passwords.ts';
 import { renewAfterLastGuess } from './register-anew.ts';
 import { retrieve } from './vaults/retrieve.ts';
 
@@ -135,7 +135,7 @@ async function keyFrom(
     return { key: unlocking.key, lastGuess: false, failuresSinceOpening: 0, misbehaved: [] };
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
-  const password = preparePassword(unlocking.password.reveal());
+  const password = await prepare(unlocking.password);
   const tryUnfinished = unlocking.tryUnfinished ?? false;
   const { mark, ...retrieved } = await retrieve({
     directory,

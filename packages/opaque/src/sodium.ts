@@ -1,8 +1,14 @@
-import sodium, { ready as sodiumReady } from 'libsodium-wrappers-sumo';
+import type libsodium from 'libsodium-wrappers-sumo';
 
-export { sodium };
+/** libsodium, once `ready` has loaded it. */
+export let sodium: typeof libsodium;
 
-/** Waits until libsodium's WebAssembly is compiled. Every other function of this package needs it, once. */
+/**
+ * Loads libsodium and waits until its WebAssembly is compiled. Every other function of this package needs it, once.
+ * A program that asks for no password need not wait for it.
+ */
 export async function ready(): Promise<void> {
-  await sodiumReady;
+  const loaded = await import('libsodium-wrappers-sumo');
+  await loaded.ready;
+  sodium = loaded.default;
 }

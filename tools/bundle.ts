@@ -1,0 +1,30 @@
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+// Bundles the command: as few files as it takes, since every module that is looked for costs time at each start.
+// What only the server needs stays where npm puts it.
+
+const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const out = root('packages/cli/bundle');
+const serverOnly = ['fastify', 'pino', '@connectrpc/connect-fastify', '@connectrpc/connect-node'];
+
+await rm(out, { recursive: true, force: true });
+await build({
+  input: {
+    main: root('packages/cli/src/main.ts'),
+    // Started by its name, beside the file that starts it.
+    'node-thread': root('packages/archive/src/node/node-thread.ts'),
+  },
+  platform: 'node',
+  external: serverOnly,
+  resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
+  output: {
+    dir: out,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    cleanDir: true,
+    minify: false,
+  },
+});
