@@ -26,6 +26,8 @@ const options = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}
 const hasSourceCondition = !fromSource || options.includes(condition);
 
 if (recentEnough && hasSourceCondition) {
+  // Threads that wait for the disk, most of all when many small files are restored; read when the first is needed.
+  process.env.UV_THREADPOOL_SIZE ??= '16';
   // Halves the time to start. In a folder of the person's own: nobody else may put code there.
   const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   if (process.env.NODE_COMPILE_CACHE === undefined) module.enableCompileCache?.(join(caches, 'strongroom'));

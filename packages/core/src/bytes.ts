@@ -40,12 +40,20 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
+// More than a frame around the bytes: the rest of the buffer may be somebody else's.
+const mostUnused = 64;
+
+/** Whether the bytes are all that is in their buffer, but for a few. */
+export function fillBuffer({ buffer, byteLength }: Bytes): boolean {
+  return byteLength > 0 && buffer.byteLength - byteLength <= mostUnused;
+}
+
 /**
  * Gives the memory of bytes back at once, rather than when the garbage is collected. The bytes are empty afterwards.
  * Of a part of a buffer nothing is given back: others may use the rest.
  */
-export function release({ buffer, byteLength }: Bytes): void {
-  if (byteLength > 0 && byteLength === buffer.byteLength) buffer.transfer(0);
+export function release(bytes: Bytes): void {
+  if (fillBuffer(bytes)) bytes.buffer.transfer(0);
 }
 
 /** Unsigned big-endian integer of `length` bytes (RFC 8017 I2OSP). @throws RangeError when it does not fit */

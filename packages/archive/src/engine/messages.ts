@@ -1,4 +1,4 @@
-import { type Bytes, StrongroomError } from '@strongroom/core';
+import { type Bytes, StrongroomError, fillBuffer } from '@strongroom/core';
 import { damaged } from '../format/header.ts';
 import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
 import type { Primitives } from './primitives.ts';
@@ -79,18 +79,10 @@ export function givenBack(answer: Answer): ArrayBuffer[] {
 }
 
 function ownBuffers(arrays: readonly Bytes[]): ArrayBuffer[] {
-  return arrays.filter(isOwn).map(({ buffer }) => buffer);
+  return arrays.filter(fillBuffer).map(({ buffer }) => buffer);
 }
 
-// Of what is not handed over whole, the whole buffer would be copied.
-const mostUnused = 64;
-
-/** Whether the bytes are all that is in their buffer, but for a few. */
-function isOwn({ buffer, byteLength }: Bytes): boolean {
-  return byteLength > 0 && buffer.byteLength - byteLength <= mostUnused;
-}
-
-/** The same bytes, in a buffer of their own. */
+/** The same bytes, in a buffer of their own: of a part, the whole buffer would be copied. */
 export function inOwnBuffer(bytes: Bytes): Bytes {
-  return isOwn(bytes) ? bytes : bytes.slice();
+  return fillBuffer(bytes) ? bytes : bytes.slice();
 }

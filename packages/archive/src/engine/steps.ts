@@ -1,4 +1,4 @@
-import { type Bytes, equalBytes } from '@strongroom/core';
+import { type Bytes, equalBytes, release } from '@strongroom/core';
 import { decodeFrame, encodeFrame } from '../codec/frame.ts';
 import { damaged } from '../format/header.ts';
 import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
@@ -10,7 +10,9 @@ export const pageHashLength = 16;
 /** @throws StrongroomError 'archive-damaged' */
 export async function openChunk(primitives: Primitives, job: OpenJob): Promise<Bytes> {
   const frame = await openFrame(primitives, job);
+  release(job.sealed);
   const plain = await decodeFrame(primitives.codec, frame, job.plainLength, job.object);
+  if (plain.buffer !== frame.buffer) release(frame);
   if (equalBytes(await primitives.hmac(job.chunkId, plain), job.name)) return plain;
   throw damaged(job.object, 'holds another chunk than it should');
 }
@@ -31,7 +33,9 @@ export async function sealChunk(primitives: Primitives, job: SealJob): Promise<S
   const { plain, chunkId, key, nonce, data, compress } = job;
   const name = job.name ?? (await primitives.hmac(chunkId, plain));
   const frame = await encodeFrame(compress ? primitives.codec : undefined, plain);
-  return { name, sealed: await primitives.seal(key, nonce, data, frame) };
+  const sealed = await primitives.seal(key, nonce, data, frame);
+  for (const part of [plain, ...frame]) release(part);
+  return { name, sealed };
 }
 
 /** Names a chunk. */

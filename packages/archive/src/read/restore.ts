@@ -14,8 +14,9 @@ import { fileContent } from './file-content.ts';
 import { MediaOrder } from './media-order.ts';
 import type { Selection } from './selection.ts';
 
-const filesAtOnce = 6;
-const bytesAtOnce = 4 * 1024 * 1024;
+// While some files are read, others wait until the disk has them.
+const filesAtOnce = 16;
+const bytesAtOnce = 8 * 1024 * 1024;
 
 export interface RestoreOptions {
   /** By default everything. */
@@ -81,9 +82,11 @@ export async function restoreSnapshot(
 }
 
 async function chooseSnapshot(archive: Archive, id: string, options: RestoreOptions): Promise<Snapshot> {
-  const { expected, signal } = options;
-  if (id === 'latest' && expected) checkNotRolledBack(await newestSnapshot(archive, { signal }), expected);
-  return findSnapshot(archive, id, { signal });
+  const { expected, warn, signal } = options;
+  const onEarlierKey = ({ message }: Error): void => warn?.({ code: 'other-key', path: '', message });
+  const snapshot = await findSnapshot(archive, id, { signal, onEarlierKey });
+  if (id === 'latest' && expected) checkNotRolledBack(snapshot, expected);
+  return snapshot;
 }
 
 class Restore {

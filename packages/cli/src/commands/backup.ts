@@ -67,8 +67,10 @@ async function run(
         compress: options.compress,
         ...(options.takeOver !== undefined && { takeOver: options.takeOver }),
         ...(options.acceptLoss !== undefined && { acceptLoss: options.acceptLoss }),
-        progress: ({ bytesDone, bytesTotal, secondsLeft }) =>
-          progress.advance({ done: bytesDone, total: bytesTotal, secondsLeft }),
+        ...(progress.isWatched && {
+          progress: ({ bytesDone, bytesTotal, secondsLeft }) =>
+            progress.advance({ done: bytesDone, total: bytesTotal, secondsLeft }),
+        }),
         warn,
         signal,
       });

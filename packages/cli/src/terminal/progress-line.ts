@@ -21,6 +21,11 @@ export class ProgressLine {
     this.#stream = stream;
   }
 
+  /** Whether anybody sees it; what would be shown need not be found out otherwise. */
+  get isWatched(): boolean {
+    return this.#stream !== undefined;
+  }
+
   /** Shows bytes done of a total. */
   advance({ done, total, secondsLeft }: Advance): void {
     const now = Date.now();

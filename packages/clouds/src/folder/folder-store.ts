@@ -1,6 +1,7 @@
-import type { Dirent } from 'node:fs';
-import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { type Dirent, closeSync, fstatSync, openSync, read } from 'node:fs';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import {
   type GetOptions,
   type ObjectStore,
@@ -13,6 +14,8 @@ import {
 import { type Bytes, StrongroomError } from '@strongroom/core';
 import { isFinished, removeAbandoned, syncFolder, writeDurably } from './durable-file.ts';
 import { storeError, systemCode } from './folder-errors.ts';
+
+const readAt = promisify(read);
 
 /**
  * An object store in a folder of this computer: a disk, a share, or a folder that some program synchronises. It is made
@@ -121,17 +124,22 @@ class FolderStore implements ObjectStore {
 }
 
 async function readRange(place: string, range: GetOptions['range']): Promise<Bytes> {
-  await using file = await open(place, 'r');
-  const { size } = await file.stat();
-  const offset = Math.min(range?.offset ?? 0, size);
-  const bytes = new Uint8Array(Math.min(range?.length ?? size, size - offset));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+  // To open takes less time than to have another thread open it.
+  const fd = openSync(place, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const offset = Math.min(range?.offset ?? 0, size);
+    const bytes = new Uint8Array(Math.min(range?.length ?? size, size - offset));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await readAt(fd, bytes, filled, bytes.length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    closeSync(fd);
   }
-  return bytes.subarray(0, filled);
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
