@@ -4,11 +4,14 @@ import {
   zstdCompressSync,
   zstdDecompressSync,
 } from 'node:zlib';
-import type { Bytes } from '@strongroom/core';
+import { type Bytes, fillBuffer } from '@strongroom/core';
 import { type Codec, codecIds } from '../codec/codec.ts';
 import { widestWindowLog } from '../codec/zstd-frame.ts';
 
 const level = 3;
+
+// Smaller buffers may be parts of the pool that Node keeps for all.
+const surelyOwn = 128 * 1024;
 const narrow = { [constants.ZSTD_d_windowLogMax]: widestWindowLog };
 
 /** Writes zstd level 3 and reads everything, by node:zlib, on the thread that asks. */
@@ -17,7 +20,7 @@ export const nodeCodec: Codec = {
   compress(plain) {
     const params = { [constants.ZSTD_c_compressionLevel]: level };
     const options = { params, pledgedSrcSize: plain.length, chunkSize: atOnce(plain.length) };
-    return asBytes(zstdCompressSync(plain, options));
+    return trimmed(zstdCompressSync(plain, options));
   },
   decompress(id, payload, plainLength) {
     // Zero is no limit to node:zlib.
@@ -31,6 +34,15 @@ export const nodeCodec: Codec = {
 // Output in one piece: node:zlib otherwise collects it in 16 KiB. It takes no less than 64 bytes.
 function atOnce(length: number): number {
   return Math.max(length, 64);
+}
+
+// What node:zlib gives is a part of a buffer as large as the plaintext, which would wait for the garbage collector.
+function trimmed(output: Buffer): Bytes {
+  const bytes = asBytes(output);
+  if (bytes.buffer.byteLength < surelyOwn || fillBuffer(bytes)) return bytes;
+  const copy = bytes.slice();
+  bytes.buffer.transfer(0);
+  return copy;
 }
 
 function asBytes(buffer: Buffer): Bytes {

@@ -128,6 +128,10 @@ class SqliteJournal implements Journal {
     });
   }
 
+  async renumber({ number, hash }: SnapshotMark): Promise<void> {
+    this.#run('INSERT OR REPLACE INTO last_snapshot VALUES (1, ?, ?)', number, hash);
+  }
+
   async pendingPacks(): Promise<readonly PendingPack[]> {
     const rows = this.#prepare('SELECT pack, size FROM pending_packs').all();
     return rows.map((row) => ({ pack: String(row['pack']), size: Number(row['size']) }));

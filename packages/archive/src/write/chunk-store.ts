@@ -1,5 +1,6 @@
 import { type Bytes, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
+import type { ArchiveKeys } from '../format/keys.ts';
 import type { Journal } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { PackInventory } from './pack-inventory.ts';
@@ -26,6 +27,8 @@ export interface ChunkStoreParts {
 /** Names chunks, and stores those that are not known. */
 export class ChunkStore {
   readonly #parts: ChunkStoreParts;
+  /** Under which keys chunks are that are asked for again and again. */
+  readonly #keysOf = new WeakMap<KnownChunks, ReadonlySet<string>>();
   #newBytes = 0;
 
   constructor(parts: ChunkStoreParts) {
@@ -46,7 +49,34 @@ export class ChunkStore {
     if (known.size === 0 && !inventory.hasPending) return this.#store(path, plain, undefined);
     const named = await archive.engine.name(archive.keys.current.chunkId, plain);
     const there = await this.#find(path, named.name, known);
-    return there ?? this.#store(path, named.plain, named.name);
+    if (there) return there;
+    const { earlier, plain: same } = await this.#findEarlier(path, named.plain, known);
+    return earlier ?? this.#store(path, same, named.name);
+  }
+
+  /** A chunk that is stored under an earlier backup key has another name. */
+  async #findEarlier(
+    path: string,
+    plain: Bytes,
+    known: KnownChunks,
+  ): Promise<{ earlier: ChunkRef | undefined; plain: Bytes }> {
+    const { archive } = this.#parts;
+    for (const { chunkId } of this.#earlierKeys(known)) {
+      const named = await archive.engine.name(chunkId, plain);
+      plain = named.plain;
+      const earlier = await this.#find(path, named.name, known);
+      if (earlier) return { earlier, plain };
+    }
+    return { earlier: undefined, plain };
+  }
+
+  #earlierKeys(known: KnownChunks): readonly ArchiveKeys[] {
+    const { archive, inventory } = this.#parts;
+    const all = archive.keys.all().slice(1);
+    if (all.length === 0 || inventory.hasPending) return all;
+    const used = this.#keysOf.get(known) ?? new Set([...known.values()].map(({ key }) => key));
+    this.#keysOf.set(known, used);
+    return all.filter(({ id }) => used.has(id));
   }
 
   async #find(path: string, name: Bytes, known: KnownChunks): Promise<ChunkRef | undefined> {

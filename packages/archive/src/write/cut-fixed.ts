@@ -1,29 +1,22 @@
 import type { Bytes } from '@strongroom/core';
 import { mapInOrder } from '../concurrency.ts';
-import type { Category, Extent } from '../entry.ts';
+import type { Extent } from '../entry.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { SourceContent } from '../source.ts';
 
-const MiB = 1024 * 1024;
+/** Bytes of a file's chunks: sixteen fill a pack, which of a full 1 MiB only fifteen would. */
+export const cellLength: number = 1024 * 1024 - 1024;
 
 // Of one file, while the next chunk is read.
-const chunksAtOnce = 3;
+const chunksAtOnce = 4;
 
 /** Stores a chunk, or finds it where it is already. The plaintext is given away. */
 export type PutChunk = (plain: Bytes) => Promise<ChunkRef>;
 
-/**
- * Bytes of a file's chunks. Media are hardly ever changed, so that large chunks do; four of theirs fill a pack,
- * which at a full 4 MiB only three would.
- */
-export function cellOf(category: Category): number {
-  return category === 'media' ? 4 * MiB - 1024 : MiB;
-}
-
-/** Stores a file in chunks of `cell` bytes. @returns its extents */
-export async function cutFixed(content: SourceContent, cell: number, put: PutChunk): Promise<Extent[]> {
+/** Stores a file in chunks of `cellLength` bytes. @returns its extents */
+export async function cutFixed(content: SourceContent, put: PutChunk): Promise<Extent[]> {
   const extents: Extent[] = [];
-  const stored = mapInOrder(cellsOf(content, cell), chunksAtOnce, async (plain): Promise<Extent> => {
+  const stored = mapInOrder(cellsOf(content), chunksAtOnce, async (plain): Promise<Extent> => {
     const { length } = plain;
     return { chunk: await put(plain), offset: 0, length };
   });
@@ -31,12 +24,12 @@ export async function cutFixed(content: SourceContent, cell: number, put: PutChu
   return extents;
 }
 
-async function* cellsOf(content: SourceContent, cell: number): AsyncGenerator<Bytes> {
-  for (let offset = 0; ; offset += cell) {
-    const plain = await content.read(offset, cell);
+async function* cellsOf(content: SourceContent): AsyncGenerator<Bytes> {
+  for (let offset = 0; ; offset += cellLength) {
+    const plain = await content.read(offset, cellLength);
     // What is yielded is given away: afterwards it may be empty.
     const { length } = plain;
     if (length > 0) yield plain;
-    if (length < cell) return;
+    if (length < cellLength) return;
   }
 }

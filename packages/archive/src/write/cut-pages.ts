@@ -1,4 +1,4 @@
-import type { Bytes } from '@strongroom/core';
+import { type Bytes, release } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { mapInOrder } from '../concurrency.ts';
 import type { Entry, Extent } from '../entry.ts';
@@ -56,6 +56,7 @@ export async function cutPages(
   )) {
     for (const page of run.pages) await place(page, layout);
     await parts.remember(run.number, run.hashes);
+    release(run.bytes);
   }
   return layout.finish();
 }

@@ -9,7 +9,7 @@ import type { ProgressMeter } from '../progress.ts';
 import type { SourceContent, SourceEntry } from '../source.ts';
 import type { OnWarning, Warning } from '../warning.ts';
 import { type ChunkStore, knownChunks } from './chunk-store.ts';
-import { type PutChunk, cellOf, cutFixed } from './cut-fixed.ts';
+import { type PutChunk, cutFixed } from './cut-fixed.ts';
 import { cutPages } from './cut-pages.ts';
 import { OldPages } from './old-pages.ts';
 import type { PackInventory } from './pack-inventory.ts';
@@ -112,7 +112,7 @@ export class FileWriter {
       pageSizeOf(await content.read(0, headLength)) ??
       (now.category === 'messages' ? otherPageSize : undefined);
     if (pageSize === undefined)
-      return { extents: await cutFixed(watched, cellOf(now.category), put), patches: [] };
+      return { extents: await cutFixed(watched, put), patches: [] };
     return this.#pages(now.path, old, watched, pageSize, put);
   }
 

@@ -34,6 +34,7 @@ export function forgiving(journal: Journal, warn: OnWarning | undefined): Journa
     restartPages: (path) => attempt(() => journal.restartPages(path), undefined),
     forgetFile: (path) => attempt(() => journal.forgetFile(path), undefined),
     finish: (snapshot) => attempt(() => journal.finish(snapshot), undefined),
+    renumber: (snapshot) => attempt(() => journal.renumber(snapshot), undefined),
     pendingPacks: () => attempt(() => journal.pendingPacks(), []),
     addPendingPack: (pack, chunks) => attempt(() => journal.addPendingPack(pack, chunks), undefined),
     dropPendingPack: (pack) => attempt(() => journal.dropPendingPack(pack), undefined),

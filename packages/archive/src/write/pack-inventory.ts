@@ -22,24 +22,30 @@ export class PackInventory {
   readonly #there: ReadonlyMap<string, number>;
   readonly #expected = new Map<string, number>();
   readonly #used = new Set<string>();
+  readonly #doomed: ReadonlySet<string>;
   /** Whether an interrupted backup may have stored chunks already. */
   readonly hasPending: boolean;
 
-  /** @param there what the cloud has now */
+  /**
+   * @param there what the cloud has now
+   * @param doomed packs that are about to be deleted
+   */
   constructor(
     there: ReadonlyMap<string, number>,
     previous: Snapshot | undefined,
     pending: readonly PendingPack[],
+    doomed: ReadonlySet<string> = new Set(),
   ) {
     this.#there = there;
+    this.#doomed = doomed;
     this.hasPending = pending.length > 0;
     for (const { pack, size } of pending) this.#expected.set(pack, size);
     for (const [pack, size] of previous?.steppedPacks ?? []) this.#expected.set(pack, size);
   }
 
-  /** Whether the chunks of a pack may be used again: the cloud has it, and with the right size. */
+  /** Whether the chunks of a pack may be used again: the cloud has it, with the right size, and is to keep it. */
   isUsable(pack: string): boolean {
-    return this.#there.get(pack) === this.#sizeOf(pack);
+    return this.#there.get(pack) === this.#sizeOf(pack) && !this.#doomed.has(pack);
   }
 
   /** A pack of the new snapshot. */

@@ -1,25 +1,28 @@
-import { StrongroomError } from '@strongroom/core';
+import { StrongroomError, isStrongroomError } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { sha256 } from '../format/hash.ts';
 import { snapshotName } from '../object-names.ts';
-import { infoOf, listSnapshotIds, readSnapshot } from '../snapshot/history.ts';
+import { infoOf } from '../snapshot/history.ts';
 import { nextSnapshotId } from '../snapshot/snapshot-id.ts';
 import { sealSnapshot } from '../snapshot/snapshot-object.ts';
+import { listSnapshotIds, peekAt } from '../snapshot/snapshot-objects.ts';
 import type { Snapshot, SnapshotContent, SnapshotInfo, Writer } from '../snapshot/snapshot.ts';
 
 /**
  * Stores a snapshot, and looks that no other device stored one at the same time.
  * @param previous the one it follows
- * @throws StrongroomError 'other-writer'
+ * @param passedOver ids of newer objects that were looked at and are not to be followed
+ * @throws StrongroomError 'other-writer', 'other-key'
  */
 export async function publish(
   archive: Archive,
   content: SnapshotContent,
   previous: Snapshot | undefined,
   signal: AbortSignal | undefined,
+  passedOver: ReadonlySet<string> = new Set(),
 ): Promise<{ info: SnapshotInfo; size: number }> {
   const known = await listSnapshotIds(archive, { signal });
-  const newer = known.filter((id) => previous === undefined || id > previous.id);
+  const newer = known.filter((id) => !passedOver.has(id) && (previous === undefined || id > previous.id));
   await refuseOthers(archive, newer, content.writer, signal);
   const id = nextSnapshotId(known.at(-1), content.time);
   const bytes = await sealSnapshot(archive, id, content);
@@ -32,7 +35,7 @@ export async function publish(
   return { info, size: bytes.length };
 }
 
-/** @throws StrongroomError 'other-writer' when one of these snapshots is another device's */
+/** @throws StrongroomError 'other-writer' when one of these snapshots is another device's, 'other-key' when nobody can tell */
 async function refuseOthers(
   archive: Archive,
   ids: readonly string[],
@@ -40,8 +43,22 @@ async function refuseOthers(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const id of ids) {
-    const other = await readSnapshot(archive, id, { signal }).catch(() => undefined);
-    if (!other || other.writer.deviceId === writer.deviceId) continue;
-    throw new StrongroomError('other-writer', { device: other.writer.deviceName });
+    const other = await writerOf(archive, id, signal);
+    if (!other || other.deviceId === writer.deviceId) continue;
+    throw new StrongroomError('other-writer', { device: other.deviceName });
+  }
+}
+
+// A damaged one stands in nobody's way. One under a key that is not known may be another device's change of the key.
+async function writerOf(
+  archive: Archive,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Writer | undefined> {
+  try {
+    return (await peekAt(archive, id, { signal })).writer;
+  } catch (error) {
+    if (isStrongroomError(error, 'other-key')) throw error;
+    return undefined;
   }
 }

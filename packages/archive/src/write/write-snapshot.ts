@@ -116,7 +116,7 @@ async function write(
   inventory.check(archive, await listPacks(archive, { signal }));
 
   const content = contentOf(base, source, totals, manifest, options.now ?? Date.now);
-  const { info, size } = await publish(archive, content, base.previous, signal);
+  const { info, size } = await publish(archive, content, base.previous, signal, base.passedOver);
   await journal?.finish(info);
   meter.uploaded(size);
   return { ...info, uploadedBytes: uploader.uploadedBytes + size, newBytes: chunks.newBytes };
