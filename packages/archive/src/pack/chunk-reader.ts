@@ -11,12 +11,12 @@ const blockCache = 12 * 1024 * 1024;
 const chunkCache = 8 * 1024 * 1024;
 const packCache = 256;
 
-// A chunk of so many bytes is read by itself: in blocks it would be copied, and often read twice.
+// Sealed bytes that are read by themselves when what is beside them will not be wanted soon.
 const worthARequest = 64 * 1024;
 
 export interface ChunkReaderOptions extends StoreOptions {
   /**
-   * `everything`: the caller will want the chunks nearby too, so small chunks are read in blocks of 2 MiB.
+   * `everything`: the caller will want the chunks nearby too, so packs are read in blocks of 2 MiB.
    * `little`: only the bytes asked for are read.
    */
   readonly expect?: 'everything' | 'little';
@@ -41,17 +41,21 @@ export class ChunkReader {
    */
   chunk(ref: ChunkRef): Promise<Bytes> {
     return remembered(this.#chunks, textOf(ref), ref.plainLength, async () =>
-      (await this.#pack(ref)).chunk(ref),
+      (await this.#pack(ref)).chunk(ref, this.#blocksOf(ref.pack)),
     );
   }
 
   /**
    * The same, in memory that is the caller's own, and not kept for others.
+   * @param alone what lies beside the chunk will not be wanted soon
    * @throws as `chunk`
    */
-  async ownChunk(ref: ChunkRef): Promise<Bytes> {
+  async ownChunk(ref: ChunkRef, alone: boolean): Promise<Bytes> {
     const kept = this.#chunks.get(textOf(ref));
-    return kept ? (await kept).slice() : (await this.#pack(ref)).chunk(ref);
+    if (kept) return (await kept).slice();
+    const inBlocks = !alone || ref.sealedLength < worthARequest;
+    const read = inBlocks ? this.#blocksOf(ref.pack) : rangesOf(this.#archive, ref.pack, this.#options);
+    return (await this.#pack(ref)).chunk(ref, read);
   }
 
   /** The chunks of a pack by its own table. @param size bytes of the pack */
@@ -60,21 +64,21 @@ export class ChunkReader {
   }
 
   #pack({ pack, key }: KeyedPack): Promise<PackReader> {
-    const ranges = rangesOf(this.#archive, pack, this.#options);
-    const read = this.#options.expect === 'everything' ? this.#inBlocks(pack, ranges) : ranges;
     return remembered(this.#packs, `${pack}/${key}`, 1, () =>
-      PackReader.open(this.#archive, { pack, key }, read),
+      PackReader.open(this.#archive, { pack, key }, this.#blocksOf(pack)),
     );
   }
 
-  #inBlocks(pack: string, ranges: ReadRange): ReadRange {
+  /** Reads a pack in blocks that are kept for a while, if the caller expects to want everything. */
+  #blocksOf(pack: string): ReadRange {
+    const ranges = rangesOf(this.#archive, pack, this.#options);
+    if (this.#options.expect !== 'everything') return ranges;
     const block = (number: number): Promise<Bytes> => {
       const offset = number * blockSize;
       const length = Math.min(blockSize, packSize - offset);
       return remembered(this.#blocks, `${pack}/${number}`, length, () => ranges(offset, length));
     };
     return async (offset, length) => {
-      if (length >= worthARequest) return ranges(offset, length);
       const end = offset + length;
       const numbers: number[] = [];
       for (let n = Math.floor(offset / blockSize); n * blockSize < end; n++) numbers.push(n);

@@ -56,10 +56,14 @@ export class PackReader {
     this.#keys = keys;
   }
 
-  /** The plaintext of a chunk, whose name was checked. @throws StrongroomError 'archive-damaged' */
-  async chunk(ref: ChunkRef): Promise<Bytes> {
+  /**
+   * The plaintext of a chunk, whose name was checked.
+   * @param read in place of how the pack is read otherwise
+   * @throws StrongroomError 'archive-damaged'
+   */
+  async chunk(ref: ChunkRef, read: ReadRange = this.#read): Promise<Bytes> {
     return this.#archive.engine.open({
-      sealed: await this.#exactly(ref.offset, ref.sealedLength),
+      sealed: await this.#exactly(ref.offset, ref.sealedLength, read),
       key: this.#keys.chunks,
       nonce: nonceOf(ref.ordinal),
       data: additionalData(this.name, ref.ordinal),
@@ -101,8 +105,8 @@ export class PackReader {
     return open(key, nonceOf(0), additionalData(this.name), sealed, this.name);
   }
 
-  async #exactly(offset: number, length: number): Promise<Bytes> {
-    const bytes = await this.#read(offset, length);
+  async #exactly(offset: number, length: number, read: ReadRange = this.#read): Promise<Bytes> {
+    const bytes = await read(offset, length);
     if (bytes.length !== length) throw damaged(this.name, 'is cut short');
     return bytes;
   }

@@ -10,6 +10,9 @@ import { xorInto } from '../xor.ts';
 // Pieces of one file that are read at the same time.
 const piecesAtOnce = 4;
 
+// The pieces of a file with many lie side by side; those of others may lie anywhere.
+const fewPieces = 8;
+
 /**
  * The content of a file, piece by piece, every piece verified. The bytes are the caller's.
  * @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version'
@@ -18,7 +21,7 @@ export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGene
   const map = new FileMap(entry);
   yield* mapInOrder(piecesOf(entry), piecesAtOnce, async ({ extent, at }) => {
     const patches = map.patches(at, at + extent.length);
-    const bytes = await ownPiece(reader, extent);
+    const bytes = await ownPiece(reader, extent, entry.extents.length < fewPieces);
     for (const patch of patches) await apply(reader, patch, bytes, at);
     return bytes;
   });
@@ -33,9 +36,10 @@ async function* piecesOf({ extents }: Entry): AsyncGenerator<{ extent: Extent; a
 }
 
 // A chunk that is one piece of the file is needed once; of others, the next pieces follow soon.
-async function ownPiece(reader: ChunkReader, extent: Extent): Promise<Bytes> {
+async function ownPiece(reader: ChunkReader, extent: Extent, alone: boolean): Promise<Bytes> {
   const { chunk, length } = extent;
-  return length === chunk.plainLength ? reader.ownChunk(chunk) : (await pieceOf(reader, extent)).slice();
+  const whole = length === chunk.plainLength;
+  return whole ? reader.ownChunk(chunk, alone) : (await pieceOf(reader, extent)).slice();
 }
 
 /** The bytes of a file between two offsets, in memory that is the caller's own. @throws as `fileContent` */

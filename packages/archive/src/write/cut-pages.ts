@@ -1,6 +1,7 @@
 import { type Bytes, release } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { mapInOrder } from '../concurrency.ts';
+import { pageHashLength } from '../engine/steps.ts';
 import type { Entry, Extent } from '../entry.ts';
 import { isDamage } from '../manifest/manifest-reader.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
@@ -12,8 +13,9 @@ import type { OldPages, PageFate } from './old-pages.ts';
 import { PageLayout } from './page-layout.ts';
 import { pagesPerRun } from './pages.ts';
 
-// Runs that are read and compared at the same time.
-const runsAtOnce = 6;
+// Runs that are read and hashed together: four times as many requests would take longer than what they ask for.
+const runsPerStretch = 4;
+const stretchesAtOnce = 3;
 
 export interface CutPagesParts {
   readonly archive: Archive;
@@ -27,12 +29,15 @@ export interface CutPagesParts {
   readonly remember: (run: number, hashes: Bytes) => Promise<void>;
 }
 
-/** A run as it was read, and what becomes of its pages. */
-interface Run {
-  readonly number: number;
+/** Some runs as they were read. */
+interface Stretch {
+  readonly firstRun: number;
   readonly bytes: Bytes;
-  readonly hashes: Bytes;
-  readonly pages: readonly Page[];
+}
+
+/** What becomes of the pages of a stretch. */
+interface Plan extends Stretch {
+  readonly runs: readonly { readonly number: number; readonly hashes: Bytes; readonly pages: readonly Page[] }[];
 }
 
 /** Where a page stays, what it changed by, or its bytes. */
@@ -51,39 +56,52 @@ export async function cutPages(
   parts: CutPagesParts,
 ): Promise<Pick<Entry, 'extents' | 'patches'>> {
   const layout = new PageLayout(parts.pageSize, parts.put);
-  for await (const run of mapInOrder(runsOf(content, parts.pageSize), runsAtOnce, (run) =>
-    plan(run, parts),
-  )) {
-    for (const page of run.pages) await place(page, layout);
-    await parts.remember(run.number, run.hashes);
-    release(run.bytes);
+  const stretches = stretchesOf(content, parts.pageSize);
+  for await (const { runs, bytes } of mapInOrder(stretches, stretchesAtOnce, (one) => plan(one, parts))) {
+    for (const { number, hashes, pages } of runs) {
+      for (const page of pages) await place(page, layout);
+      await parts.remember(number, hashes);
+    }
+    release(bytes);
   }
   return layout.finish();
 }
 
-async function* runsOf(
-  content: SourceContent,
-  pageSize: number,
-): AsyncGenerator<{ number: number; bytes: Bytes }> {
-  const whole = pagesPerRun * pageSize;
-  for (let number = 0; ; number++) {
-    const bytes = await content.read(number * whole, whole);
+async function* stretchesOf(content: SourceContent, pageSize: number): AsyncGenerator<Stretch> {
+  const whole = runsPerStretch * pagesPerRun * pageSize;
+  for (let firstRun = 0; ; firstRun += runsPerStretch) {
+    const bytes = await content.read((firstRun / runsPerStretch) * whole, whole);
     // What is yielded is given away: afterwards it may be empty.
     const { length } = bytes;
-    if (length > 0) yield { number, bytes };
+    if (length > 0) yield { firstRun, bytes };
     if (length < whole) return;
   }
 }
 
-async function plan(run: { number: number; bytes: Bytes }, parts: CutPagesParts): Promise<Run> {
-  const { archive, pageKey, pageSize, old, reader } = parts;
-  const { plain, hashes } = await archive.engine.hashPages(pageKey, run.bytes, pageSize);
-  const fates = old ? await old.fates(run.number, plain.length, hashes) : [];
-  const pages: Page[] = [];
-  for (let at = 0, i = 0; at < plain.length; at += pageSize, i++) {
-    pages.push(await pageOf(plain.subarray(at, at + pageSize), fates[i], reader));
+async function plan({ firstRun, bytes }: Stretch, parts: CutPagesParts): Promise<Plan> {
+  const { archive, pageKey, pageSize } = parts;
+  const { plain, hashes } = await archive.engine.hashPages(pageKey, bytes, pageSize);
+  const runs: Promise<Plan['runs'][number]>[] = [];
+  for (let at = 0, number = firstRun; at < plain.length; at += pagesPerRun * pageSize, number++) {
+    const from = (number - firstRun) * pagesPerRun * pageHashLength;
+    const ofRun = hashes.subarray(from, from + pagesPerRun * pageHashLength);
+    runs.push(planRun(number, plain.subarray(at, at + pagesPerRun * pageSize), ofRun, parts));
   }
-  return { number: run.number, bytes: plain, hashes, pages };
+  return { firstRun, bytes: plain, runs: await Promise.all(runs) };
+}
+
+async function planRun(
+  number: number,
+  bytes: Bytes,
+  hashes: Bytes,
+  { pageSize, old, reader }: CutPagesParts,
+): Promise<Plan['runs'][number]> {
+  const fates = old ? await old.fates(number, bytes.length, hashes) : [];
+  const pages: Page[] = [];
+  for (let at = 0, i = 0; at < bytes.length; at += pageSize, i++) {
+    pages.push(await pageOf(bytes.subarray(at, at + pageSize), fates[i], reader));
+  }
+  return { number, hashes, pages };
 }
 
 async function pageOf(whole: Bytes, fate: PageFate, reader: ChunkReader): Promise<Page> {
