@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import {
   type Bytes,
   StrongroomError,
@@ -10,15 +10,17 @@ import {
   isStrongroomError,
   toHex,
 } from '@strongroom/core';
-import { type ArchiveDescriptor, ArchiveDescriptorSchema } from '@strongroom/wire/archive';
+import { ArchiveDescriptorSchema } from '@strongroom/wire/archive';
 import { hashLength } from './format/hash.ts';
 import { checkHeader, damaged, encodeHeader, headerLength } from './format/header.ts';
 import { type ArchiveKeys, type BackupKey, keyCheck } from './format/keys.ts';
+import { readMessage } from './format/message.ts';
 import { descriptorName } from './object-names.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
 import { type UnlockWay, decodeWay, encodeWay } from './unlock.ts';
 
 const longestDescriptor = 64 * 1024;
+const mostWays = 1024;
 const archiveIdLength = 16;
 const checkLength = 16;
 
@@ -112,21 +114,13 @@ function parse(bytes: Bytes, archiveId: string): { descriptor: Descriptor; mac: 
   if (bytes.length > longestDescriptor) throw damaged(name, 'is too long');
   const mac = bytes.slice(headerLength, headerLength + hashLength);
   const body = bytes.slice(headerLength + hashLength);
-  const message = parseMessage(body, name);
+  const message = readMessage(ArchiveDescriptorSchema, body, name, mostWays);
   if (message.keyCheck.length !== checkLength) throw damaged(name, 'has no key check');
   if (message.archiveId.length !== archiveIdLength || toHex(message.archiveId) !== archiveId) {
     throw damaged(name, 'belongs to another archive');
   }
   const unlock = message.unlockWays.map(decodeWay).filter((way) => way !== undefined);
   return { descriptor: { archiveId, keyCheck: copyBytes(message.keyCheck), unlock }, mac, body };
-}
-
-function parseMessage(body: Bytes, name: string): ArchiveDescriptor {
-  try {
-    return fromBinary(ArchiveDescriptorSchema, body);
-  } catch (cause) {
-    throw damaged(name, 'cannot be read', cause);
-  }
 }
 
 function macInput(name: string, body: Bytes): Bytes {

@@ -29,11 +29,40 @@ export {
 } from './object-store.ts';
 export type { ChunkRef } from './pack/chunk-ref.ts';
 export type { OwnedChunk } from './pack/open-pack.ts';
+export type { PackCache } from './pack/pack-cache.ts';
 export { unwrapKey, wrapKey } from './passkey.ts';
 export { comparePaths, isSafePath } from './paths.ts';
+export {
+  type PlainBackup,
+  type PlainDone,
+  listPlain,
+  readDone,
+  removePlain,
+} from './plain/plain-backups.ts';
+export { plainPrefix } from './plain/plain-names.ts';
+export { type RestorePlainOptions, type RestorePlainResult, restorePlain } from './plain/restore-plain.ts';
+export { type PlainResult, type WritePlainOptions, writePlain } from './plain/write-plain.ts';
 export type { OnProgress, Progress } from './progress.ts';
+export { type Change, type DiffOptions, type Difference, diffSnapshots } from './read/diff.ts';
+export {
+  type PruneOptions,
+  type PruneResult,
+  type Waiting,
+  gracePeriod,
+} from './prune/options.ts';
+export { pruneArchive } from './prune/prune-archive.ts';
+export {
+  type Calendar,
+  type Day,
+  type RetentionPolicy,
+  checkPolicy,
+  defaultRetention,
+  keptBy,
+} from './prune/retention.ts';
 export { readEntries } from './read/entries.ts';
 export { readFile } from './read/file-content.ts';
+export { type FindOptions, type FindResult, type FoundVersion, findEntries, mostFound } from './read/find.ts';
+export { type SnapshotName, keptSnapshots, snapshotNamed } from './read/find-snapshot.ts';
 export {
   RestoreError,
   type RestoreFailure,
@@ -41,11 +70,20 @@ export {
   type RestoreResult,
   restoreSnapshot,
 } from './read/restore.ts';
+export { keyOfNewest } from './rotate/newest-key.ts';
+export {
+  type RotateOptions,
+  type Rotated,
+  checkRotatable,
+  publishRotated,
+} from './rotate/publish-rotated.ts';
+export { staleDescriptor } from './rotate/stale-descriptor.ts';
 export { type Selection, selectionOf } from './read/selection.ts';
 export { type RetryPolicy, patientRetry } from './retry.ts';
 export { listSnapshots } from './snapshot/history.ts';
 export {
   type CategoryTotals,
+  type Snapshot,
   type SnapshotInfo,
   type SnapshotMark,
   type Totals,

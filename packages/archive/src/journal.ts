@@ -50,6 +50,8 @@ export interface Journal {
   forgetFile(path: string): Promise<void>;
   /** Puts the next state in place and drops the pending packs, which are in the snapshot now. */
   finish(snapshot: SnapshotMark): Promise<void>;
+  /** The last snapshot was published again as another one with the same content: all that is remembered still counts. */
+  renumber(snapshot: SnapshotMark): Promise<void>;
 
   /** Packs on their way to the cloud, or there, that no snapshot names yet. */
   pendingPacks(): Promise<readonly PendingPack[]>;

@@ -34,12 +34,22 @@ export function snapshotName(archiveId: string, snapshot: string): string {
   return snapshotsPrefix(archiveId) + snapshot;
 }
 
+/** What the names of all prune marks start with. */
+export function pruneMarksPrefix(archiveId: string): string {
+  return `${archiveId}/prune/`;
+}
+
+/** Name of a prune mark's object; `mark` is a ULID. */
+export function pruneMarkName(archiveId: string, mark: string): string {
+  return pruneMarksPrefix(archiveId) + mark;
+}
+
 /** Whether this is the identifier of a pack: 32 lower-case hexadecimal digits. */
 export function isPackId(id: string): boolean {
   return packPattern.test(id);
 }
 
-/** Whether this is the identifier of a snapshot: a ULID, 26 characters in upper case. */
+/** Whether this is the identifier of a snapshot or prune mark: a ULID, 26 characters in upper case. */
 export function isSnapshotId(id: string): boolean {
   return snapshotPattern.test(id);
 }

@@ -1,6 +1,6 @@
-/** How far a backup, restore or check has come. Bytes are plaintext, except `uploadedBytes`. */
+/** How far a backup, restore, check or prune has come. Bytes are plaintext, except `uploadedBytes`. */
 export interface Progress {
-  readonly phase: 'scan' | 'backup' | 'restore' | 'verify' | 'finish';
+  readonly phase: 'scan' | 'backup' | 'restore' | 'verify' | 'prune' | 'finish';
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;

@@ -8,12 +8,13 @@ import { type ChunkRef, placeOf } from './pack/chunk-ref.ts';
 import { ChunkReader } from './pack/chunk-reader.ts';
 import { packSize } from './pack/layout.ts';
 import { type OnProgress, ProgressMeter } from './progress.ts';
+import { readPruneMarks } from './prune/prune-marks.ts';
 import { newestSnapshot, readKept } from './snapshot/history.ts';
 import { type Snapshot, bytesOf, filesOf } from './snapshot/snapshot.ts';
 import { listPacks } from './write/pack-inventory.ts';
 
 /**
- * `quick`: the descriptor, every snapshot and manifest can be read, and every pack is there with its size.
+ * `quick`: the descriptor, every prune mark, snapshot and manifest can be read, and every pack is there with its size.
  * `sample`: that, and so many percent of the chunks can be opened. `full`: that, and every byte of every pack.
  */
 export type VerifyDepth = 'quick' | 'full' | { readonly sample: number };
@@ -94,6 +95,7 @@ class Verification {
   async run(): Promise<void> {
     const { signal } = this.#options;
     await this.#attempt({}, async () => void (await this.#archive.unlock({ signal })));
+    await readPruneMarks(this.#archive, { signal, onProblem: (error) => this.#report({ error }) });
     this.#there = await listPacks(this.#archive, { signal });
     for await (const snapshot of this.#kept()) await this.#snapshot(snapshot);
     if (this.#share === 1) for (const pack of this.#seen.keys()) await this.#rest(pack);
@@ -218,7 +220,8 @@ class Verification {
     try {
       await work();
     } catch (error) {
-      if (!isDamage(error) && !isStrongroomError(error, 'archive-missing', 'wrong-key')) throw error;
+      if (!isDamage(error) && !isStrongroomError(error, 'archive-missing', 'wrong-key', 'other-key'))
+        throw error;
       this.#report({ ...where, error: error as StrongroomError });
     }
   }

@@ -9,6 +9,7 @@ export interface Warning {
     | 'changed' // changed while it was read, twice; stored as it was read
     | 'journal' // the journal was unusable and is begun anew
     | 'damaged' // something earlier in the archive is damaged; its content is stored again
+    | 'other-key' // an object is sealed under a key that is not in use; it is left out
     | 'kept'; // the target has another file there already, which was left as it is
   /** What it is about; a path in most cases. */
   readonly path: string;

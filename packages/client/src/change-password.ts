@@ -4,6 +4,7 @@ import type { Device } from './device.ts';
 import { waysFor } from './enable.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
 import { registerAnew } from './register-anew.ts';
+import { finishRotation, isRotating, settleRotation } from './rotation.ts';
 import { openOwnArchive } from './unlock.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
@@ -12,7 +13,8 @@ import { needVaults, survey, type Survey } from './vaults/survey.ts';
 
 /**
  * Sets a new password on a device that holds the key, whatever the old one was, and also after the vault has locked.
- * Until it is confirmed the old one opens, from then on only the new one.
+ * Until it is confirmed the old one opens, from then on only the new one. A change of the key that was begun and not
+ * finished is finished with it.
  * @throws StrongroomError `not-enabled`, `weak-password`, `unavailable`, `contested` when another device's registration
  * took the place of this one: the same call finishes it when its time has come
  */
@@ -24,6 +26,11 @@ export async function changePassword(
   device.requireBackup();
   const prepared = await prepareChosen(chosen);
   const settled = await settlePending(device, signal);
+  if (isRotating(device)) {
+    const { password } = device.requireBackup();
+    await finishRotation(device, password ? prepared : undefined, { signal });
+    if (password) return;
+  }
   if (settled === 'waiting') await commitPending(device, signal);
   // Also after a wait: what was chosen then may not be what was typed now.
   await registerAnew(device, prepared, signal);
@@ -35,9 +42,11 @@ export type Settled = 'nothing-pending' | 'waiting' | 'finished' | 'dropped';
 
 /**
  * Finishes a change of password that any vault has confirmed, and drops one that none has, unless it waits for its time.
+ * A change of the key that any vault has committed is finished first.
  * @throws StrongroomError `unavailable` while too few vaults answer to know which
  */
 export async function settlePending(device: Device, signal?: AbortSignal): Promise<Settled> {
+  await settleRotation(device, { signal });
   const { pending, backup } = device.state;
   if (pending === undefined || backup === undefined) return 'nothing-pending';
   const { directory, links } = await device.vaults(signal);

@@ -16,8 +16,9 @@ export async function checkPassword(
 ): Promise<
   Pick<Retrieved, 'failuresSinceOpening' | 'misbehaved'> & { readonly renewalProblem?: StrongroomError }
 > {
-  const expected = device.backupKey();
+  device.requireBackup();
   await settlePending(device, signal);
+  const expected = device.backupKey();
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
   const prepared = await prepare(password);

@@ -5,6 +5,10 @@ export interface DeviceState {
   readonly backup?: BackupState;
   /** A registration or change that was begun and not finished. */
   readonly pending?: PendingRegistration;
+  /** Unencrypted backups of this device that may still be in clouds. */
+  readonly plain?: readonly PlainState[];
+  /** A change of the backup key that was begun and not finished. */
+  readonly rotation?: PendingRotation;
 }
 
 /** The account this device is signed in to. */
@@ -31,6 +35,8 @@ export interface BackupState {
   readonly cloud: string;
   /** Secret: the backup key, 32 bytes. */
   readonly key: string;
+  /** Secret: the keys that this backup had before, 32 bytes each. Vaults that missed a change know their owners. */
+  readonly earlierKeys?: readonly string[];
   /** Whether a password opens it, too. */
   readonly password: boolean;
   /** Whether the 64-digit key is a way the person chose, and has shown to be kept. */
@@ -56,6 +62,15 @@ export interface LastSnapshot {
   readonly bytes: number;
 }
 
+/** Unencrypted backups in one cloud. */
+export interface PlainState {
+  readonly cloud: string;
+  /** What their objects' names begin with, 16 bytes; no encrypted archive has it. */
+  readonly archiveId: string;
+  /** The last one that was finished. */
+  readonly last?: { readonly at: number; readonly files: number; readonly bytes: number };
+}
+
 /** A registration on its way into the vaults. */
 export interface PendingRegistration {
   readonly generation: string;
@@ -64,6 +79,19 @@ export interface PendingRegistration {
   readonly enabling?: { readonly key: string };
   /** When a contested registration may be committed. */
   readonly contestedUntil?: number;
+}
+
+/**
+ * A change of the backup key on its way. Until it is finished `backup` is as it was: the present key opens, and every
+ * snapshot that is made is there under both keys.
+ */
+export interface PendingRotation {
+  /** Secret: the key that takes the place of the present one, 32 bytes. */
+  readonly key: string;
+  /** How the person keeps the new key as 64 digits; absent while they are being asked, when nothing is changed yet. */
+  readonly key64?: BackupState['key64'];
+  /** The password's registration for the new key, from when the vaults may know of it. */
+  readonly registration?: Pick<PendingRegistration, 'generation' | 'directoryEpoch'>;
 }
 
 /** Where a device keeps its state. `save` replaces it whole and is durable when it returns. */
@@ -75,11 +103,13 @@ export interface DeviceStore {
 /** Whether stored state is what this version of the program wrote: its byte strings whole, its fields of their kinds. */
 export function isDeviceState(value: unknown): value is DeviceState {
   if (!isRecord(value) || value['version'] !== 1) return false;
-  const { account, backup, pending } = value;
+  const { account, backup, pending, plain, rotation } = value;
   return (
     (account === undefined || isAccount(account)) &&
     (backup === undefined || isBackup(backup)) &&
-    (pending === undefined || isPending(pending))
+    (pending === undefined || isPending(pending)) &&
+    (plain === undefined || (Array.isArray(plain) && plain.every(isPlain))) &&
+    (rotation === undefined || isRotation(rotation))
   );
 }
 
@@ -96,11 +126,13 @@ function isAccount(value: unknown): boolean {
 
 function isBackup(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { archiveId, cloud, key, writerId, writerEpoch, last, damagedPacks } = value;
+  const { archiveId, cloud, key, earlierKeys, writerId, writerEpoch, last, damagedPacks } = value;
   return (
     typeof cloud === 'string' &&
     [archiveId, writerId].every((id) => isHex(id, 16)) &&
     isHex(key, 32) &&
+    (earlierKeys === undefined ||
+      (Array.isArray(earlierKeys) && earlierKeys.every((earlier) => isHex(earlier, 32)))) &&
     Number.isSafeInteger(writerEpoch) &&
     (damagedPacks === undefined || Array.isArray(damagedPacks)) &&
     (last === undefined ||
@@ -114,6 +146,16 @@ function isPending(value: unknown): boolean {
   return (
     isHex(generation, 16) && (enabling === undefined || (isRecord(enabling) && isHex(enabling['key'], 32)))
   );
+}
+
+function isPlain(value: unknown): boolean {
+  return isRecord(value) && typeof value['cloud'] === 'string' && isHex(value['archiveId'], 16);
+}
+
+function isRotation(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { key, registration } = value;
+  return isHex(key, 32) && (registration === undefined || isPending(registration));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

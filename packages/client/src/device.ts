@@ -64,7 +64,7 @@ export class Device {
 
   /** Changes what the device remembers; `undefined` forgets. Durable when it returns. */
   async update(change: {
-    [Field in 'account' | 'backup' | 'pending']?: DeviceState[Field] | undefined;
+    [Field in 'account' | 'backup' | 'pending' | 'plain' | 'rotation']?: DeviceState[Field] | undefined;
   }): Promise<void> {
     const merged = { ...this.#state, ...change };
     const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
@@ -92,6 +92,11 @@ export class Device {
   /** The backup key of this device. @throws StrongroomError `not-enabled` */
   backupKey(): BackupKey {
     return new Secret(fromHex(this.requireBackup().key));
+  }
+
+  /** The keys that this backup had before, as far as this device knows. @throws StrongroomError `not-enabled` */
+  earlierKeys(): BackupKey[] {
+    return (this.requireBackup().earlierKeys ?? []).map((key) => new Secret(fromHex(key)));
   }
 
   frontDoor(server: string = this.requireAccount().server): FrontDoorClient {

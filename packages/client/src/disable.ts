@@ -1,6 +1,7 @@
 import { deleteArchive } from '@strongroom/archive';
 import { StrongroomError } from '@strongroom/core';
 import type { Device } from './device.ts';
+import { isRotating, newKeyOf } from './rotation.ts';
 import { eraseAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { survey } from './vaults/survey.ts';
@@ -17,14 +18,18 @@ export async function disable(
   const { archiveId, cloud, password } = device.requireBackup();
   if (password) await eraseRegistration(device, signal);
   if (deleteBackups) await deleteArchive(device.cloud(cloud), archiveId, { signal });
-  await device.update({ backup: undefined, pending: undefined });
+  await device.update({ backup: undefined, pending: undefined, rotation: undefined });
 }
 
 async function eraseRegistration(device: Device, signal: AbortSignal | undefined): Promise<void> {
   const { directory, links } = await device.vaults(signal);
-  const view = await survey(directory, links, signal);
-  const { accepted } = await eraseAll(view, await ownerKeyOf(device.backupKey()), signal);
+  // In a change of the key that was not finished, vaults may have taken the new one already.
+  const keys = [device.backupKey(), ...(isRotating(device) ? [newKeyOf(device)] : [])];
   // With fewer than `threshold` left, no password opens anything.
   const needed = directory.vaults.length - directory.threshold + 1;
-  if (accepted < needed) throw new StrongroomError('unavailable', { answered: accepted, needed });
+  for (const key of keys) {
+    const view = await survey(directory, links, signal);
+    const { accepted } = await eraseAll(view, await ownerKeyOf(key), signal);
+    if (accepted < needed) throw new StrongroomError('unavailable', { answered: accepted, needed });
+  }
 }

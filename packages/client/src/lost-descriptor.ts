@@ -1,7 +1,9 @@
 import {
   findArchives,
+  keyOfNewest,
   listSnapshots,
   openArchive,
+  staleDescriptor,
   type Archive,
   type ObjectStore,
   type OpenOptions,
@@ -72,23 +74,31 @@ export async function descriptorProblem(
         { object: `${archive.id}/descriptor` },
         { cause: error },
       );
-    // The key is the right one, or nothing would have opened.
-    if (isStrongroomError(error, 'wrong-key'))
-      return new StrongroomError(
-        'archive-damaged',
-        { object: `${archive.id}/descriptor`, why: 'was altered' },
-        { cause: error },
-      );
+    if (isStrongroomError(error, 'wrong-key')) return ofOtherKey(archive, error, signal);
     if (isStrongroomError(error, 'archive-damaged')) return error;
     throw error;
   }
+}
+
+// The key opens a snapshot, or nothing would have been opened.
+async function ofOtherKey(
+  archive: Archive,
+  cause: StrongroomError,
+  signal: AbortSignal | undefined,
+): Promise<StrongroomError> {
+  const object = `${archive.id}/descriptor`;
+  if (await staleDescriptor(archive, { signal }))
+    return new StrongroomError('other-key', { object, earlier: true }, { cause });
+  if ((await keyOfNewest(archive, { signal })) === archive.keys.current.id)
+    return new StrongroomError('archive-damaged', { object, why: 'was altered' }, { cause });
+  return new StrongroomError('other-key', { object, earlier: false }, { cause });
 }
 
 async function opensASnapshot(archive: Archive, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     return (await listSnapshots(archive, { signal, onProblem: () => undefined })).length > 0;
   } catch (error) {
-    if (isStrongroomError(error, 'archive-damaged')) return false;
+    if (isStrongroomError(error, 'archive-damaged', 'other-key')) return false;
     throw error;
   }
 }

@@ -20,7 +20,18 @@ export async function registerAnew(
   const pending = { generation: toHex(generation), directoryEpoch: Number(directory.epoch) };
   await device.update({ pending });
   try {
-    await registerPassword({ directory, links, key, ...chosen, generation, random, stretch, signal });
+    const replaces = device.earlierKeys();
+    await registerPassword({
+      directory,
+      links,
+      key,
+      replaces,
+      ...chosen,
+      generation,
+      random,
+      stretch,
+      signal,
+    });
   } catch (error) {
     if (isStrongroomError(error, 'contested'))
       await device.update({ pending: { ...pending, contestedUntil: error.details.until } });

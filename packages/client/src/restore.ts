@@ -63,7 +63,7 @@ export async function needSnapshots(
 ): Promise<void> {
   const snapshots = await listSnapshots(archive, { signal, onProblem: () => undefined }).catch(
     (error: unknown) => {
-      if (isStrongroomError(error, 'archive-damaged')) return undefined;
+      if (isStrongroomError(error, 'archive-damaged', 'other-key')) return undefined;
       throw error;
     },
   );

@@ -2,6 +2,7 @@ import { isStrongroomError, toHex, type StrongroomError } from '@strongroom/core
 import { Slot, type Directory } from '@strongroom/wire/vault';
 import type { Device } from './device.ts';
 import type { BackupState, LastSnapshot } from './device-state.ts';
+import { settleRotation } from './rotation.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { guessesLeftAt, needVaults, slotAt, survey, waitUntilAt, type Survey } from './vaults/survey.ts';
@@ -16,7 +17,7 @@ export interface Status {
   readonly archiveId: string | null;
   readonly ways: { readonly password: boolean; readonly key64: BackupState['key64'] };
   readonly last: LastSnapshot | null;
-  readonly unfinished: 'turning-on' | 'change-of-password' | null;
+  readonly unfinished: 'turning-on' | 'change-of-password' | 'change-of-key' | null;
   /** `null` when no password is used, or the vault cannot be reached. */
   readonly vault: VaultStatus | null;
   readonly vaultProblem: StrongroomError | null;
@@ -39,7 +40,7 @@ export interface VaultStatus {
 
 /** Reads how this device's backups stand; asks the vaults when a password is used. */
 export async function status(device: Device, signal?: AbortSignal): Promise<Status> {
-  const { account, backup, pending } = device.state;
+  const { account, backup } = device.state;
   const asked = account === undefined ? { vault: null, vaultProblem: null } : await askVaults(device, signal);
   return {
     signedIn: account !== undefined,
@@ -50,13 +51,20 @@ export async function status(device: Device, signal?: AbortSignal): Promise<Stat
     archiveId: backup?.archiveId ?? null,
     ways: { password: backup?.password ?? false, key64: backup?.key64 ?? 'not-chosen' },
     last: backup?.last ?? null,
-    unfinished: pending === undefined ? null : pending.enabling ? 'turning-on' : 'change-of-password',
+    unfinished: unfinishedOf(device),
     ...asked,
   };
 }
 
+function unfinishedOf({ state: { pending, rotation } }: Device): Status['unfinished'] {
+  if (pending?.enabling !== undefined) return 'turning-on';
+  if (rotation?.key64 !== undefined) return 'change-of-key';
+  return pending === undefined ? null : 'change-of-password';
+}
+
 /** Objects to a replacement of this account's registration by another key. Answers whether there was one. */
 export async function cancelReplacement(device: Device, signal?: AbortSignal): Promise<boolean> {
+  await settleRotation(device, { signal });
   const { directory, links } = await device.vaults(signal);
   const view = await survey(directory, links, signal);
   needVaults(view, directory.threshold);

@@ -1,11 +1,29 @@
-import type { Archive, ChunkEngine, ObjectStore } from '@strongroom/archive';
-import { isStrongroomError, toHex, type Secret, type StrongroomError } from '@strongroom/core';
+import {
+  keyOfNewest,
+  openArchive,
+  staleDescriptor,
+  type Archive,
+  type ChunkEngine,
+  type ObjectStore,
+  type UnlockWay,
+} from '@strongroom/archive';
+import {
+  fromHex,
+  isStrongroomError,
+  Secret,
+  toHex,
+  type Bytes,
+  type StrongroomError,
+} from '@strongroom/core';
 import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
+import type { BackupState } from './device-state.ts';
 import { descriptorProblem, findOpenable, openByKey, type FoundArchive } from './lost-descriptor.ts';
 import { prepare } from './passwords.ts';
 import { renewAfterLastGuess } from './register-anew.ts';
+import { ownerKeyOf } from './vaults/owner-key.ts';
+import { commitRegistration } from './vaults/register.ts';
 import { retrieve } from './vaults/retrieve.ts';
 
 /** How a person proves that a backup is theirs. */
@@ -58,10 +76,13 @@ export async function unlock(
 ): Promise<Unlocked> {
   const store = device.cloud(options.cloud);
   const found = await findOpenable(store, options.archiveId, options.signal);
-  const { key, lastGuess, ...opening } = await keyFrom(device, unlocking, options.signal);
+  const { key, lastGuess, generation, ...opening } = await keyFrom(device, unlocking, options.signal);
   const archive = await openFitting(store, found, key, options);
   const ways = await waysOf(archive, unlocking.way, options.signal);
+  const { rotation } = device.state;
   await device.update({
+    // One of another backup, or that this one is finished by.
+    rotation: isOfBackup(device, archive.id, key) ? rotation : undefined,
     backup: {
       archiveId: archive.id,
       cloud: options.cloud,
@@ -70,8 +91,10 @@ export async function unlock(
       key64: ways.has('key') ? 'kept' : 'not-chosen',
       writerId: toHex(device.ports.random(16)),
       writerEpoch: 0,
+      ...earlierKeysOf(archive),
     },
   });
+  if (generation) await commitRest(device, generation, key, options.signal);
   if (unlocking.way !== 'password' || !lastGuess) return { archive, ...opening };
   const renewalProblem = await renewAfterLastGuess(device, unlocking.password, options.signal);
   return { archive, ...opening, ...(renewalProblem && { renewalProblem }) };
@@ -79,6 +102,7 @@ export async function unlock(
 
 /**
  * The archive of this device's own backups, also when its descriptor is lost.
+ * @param options.key by default the one that the newest snapshot is under
  * @param options.hidden names of objects that are not listed, so that a new snapshot stores again what is in them
  * @throws StrongroomError `not-enabled`, `archive-missing`
  */
@@ -88,18 +112,28 @@ export async function openOwnArchive(
     readonly engine?: ChunkEngine;
     readonly signal?: AbortSignal | undefined;
     readonly hidden?: readonly string[] | undefined;
+    readonly key?: BackupKey;
   } = {},
 ): Promise<Archive> {
   const { cloud, archiveId } = device.requireBackup();
   const { engine, signal, hidden = [] } = options;
   const store = hiding(device.cloud(cloud), new Set(hidden));
-  return openByKey({
-    store,
-    archiveId,
-    key: device.backupKey(),
-    ...(engine && { engine }),
-    ...(signal && { signal }),
-  });
+  const key = options.key ?? (await keyToReadWith(device, store, signal));
+  return openByKey({ store, archiveId, key, ...(engine && { engine }), ...(signal && { signal }) });
+}
+
+// While the key is being changed, the newest snapshot may be under either.
+async function keyToReadWith(
+  device: Device,
+  store: ObjectStore,
+  signal: AbortSignal | undefined,
+): Promise<BackupKey> {
+  const { rotation, backup } = device.state;
+  if (rotation === undefined || backup === undefined) return device.backupKey();
+  const key = new Secret(fromHex(rotation.key));
+  const { archiveId } = backup;
+  const archive = await openArchive({ store, archiveId, key, withoutDescriptor: true });
+  return (await keyOfNewest(archive, { signal })) === archive.keys.current.id ? key : device.backupKey();
 }
 
 function hiding(store: ObjectStore, hidden: ReadonlySet<string>): ObjectStore {
@@ -114,12 +148,56 @@ function hiding(store: ObjectStore, hidden: ReadonlySet<string>): ObjectStore {
   };
 }
 
+function isOfBackup({ state }: Device, archiveId: string, key: BackupKey): boolean {
+  return state.backup?.archiveId === archiveId && state.backup.key === toHex(key.reveal());
+}
+
+function earlierKeysOf({ keys }: Archive): Pick<BackupState, 'earlierKeys'> {
+  const earlier = keys.all().filter((one) => one !== keys.current);
+  return earlier.length > 0 ? { earlierKeys: earlier.map(({ backupKey }) => toHex(backupKey.reveal())) } : {};
+}
+
+// A device that was lost in the middle of a change has left vaults behind, which only the key itself can bring along.
+async function commitRest(
+  device: Device,
+  generation: Bytes,
+  key: BackupKey,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    const { directory, links } = await device.vaults(signal);
+    await commitRegistration({ directory, links, generation, owner: await ownerKeyOf(key), signal });
+  } catch (error) {
+    // What is needed to open is there; a new registration brings the others along, too.
+    if (!isStrongroomError(error)) throw error;
+  }
+}
+
+// A change of the key that was cut off right before its end has left the descriptor under the earlier key.
+async function mendStale(
+  archive: Archive,
+  signal: AbortSignal | undefined,
+): Promise<readonly UnlockWay[] | undefined> {
+  try {
+    const stale = await staleDescriptor(archive, { signal });
+    const ways = stale?.unlock.filter(({ way }) => way !== 'passkey');
+    if (ways) await archive.setUnlock(ways, { signal });
+    return ways;
+  } catch (error) {
+    // To read, a descriptor is not needed, nor that the cloud can be written to.
+    if (!isStrongroomError(error) || error.code === 'cancelled') throw error;
+    return undefined;
+  }
+}
+
 // Without a descriptor, the way that was gone just now is all that is known.
 async function waysOf(
   archive: Archive,
   gone: 'password' | 'key',
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<string>> {
+  const stale = await mendStale(archive, signal);
+  if (stale) return new Set(stale.map(({ way }) => way));
   if (await descriptorProblem(archive, signal)) return new Set([gone]);
   return new Set((await archive.unlock({ ...(signal && { signal }) })).map(({ way }) => way));
 }
@@ -130,14 +208,14 @@ async function keyFrom(
   device: Device,
   unlocking: Unlocking,
   signal: AbortSignal | undefined,
-): Promise<{ readonly key: BackupKey; readonly lastGuess: boolean } & Opening> {
+): Promise<{ readonly key: BackupKey; readonly lastGuess: boolean; readonly generation?: Bytes } & Opening> {
   if (unlocking.way === 'key')
     return { key: unlocking.key, lastGuess: false, failuresSinceOpening: 0, misbehaved: [] };
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
   const password = await prepare(unlocking.password);
   const tryUnfinished = unlocking.tryUnfinished ?? false;
-  const { mark, ...retrieved } = await retrieve({
+  const { mark, generation, isHalfCommitted, ...retrieved } = await retrieve({
     directory,
     links,
     password,
@@ -146,7 +224,7 @@ async function keyFrom(
     stretch,
     signal,
   });
-  return { ...retrieved, ...(mark && { mark }) };
+  return { ...retrieved, ...(mark && { mark }), ...(isHalfCommitted && { generation }) };
 }
 
 // Of several archives in one cloud, the key itself tells which is meant.

@@ -54,7 +54,7 @@ async function rollbackOf(
   let damaged = false;
   const onProblem = (): void => void (damaged = true);
   const snapshots = await listSnapshots(archive, { signal, onProblem }).catch((error: unknown) => {
-    if (!isStrongroomError(error, 'archive-damaged')) throw error;
+    if (!isStrongroomError(error, 'archive-damaged', 'other-key')) throw error;
     damaged = true;
     return [];
   });

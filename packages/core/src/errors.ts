@@ -40,9 +40,11 @@ export interface ErrorDetails {
   'archive-damaged': { object: string; why: string };
   'archive-incomplete': { object: string };
   'newer-version': { object: string; version: number };
+  'other-key': { object: string; earlier: boolean };
   'other-writer': { device: string };
   'rolled-back': { seen: number; found: number };
   'snapshot-missing': { snapshot: string };
+  'plain-missing': { where: string };
   'cloud-unreachable': { where: string; why: string };
   'cloud-denied': { where: string };
   'cloud-full': { where: string };
@@ -189,6 +191,13 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
     sentence: ({ object, version }) =>
       `${object} was written by a newer version (format ${version}). Update the app.`,
   },
+  'other-key': {
+    action: 'ask-user',
+    sentence: ({ object, earlier }) =>
+      earlier
+        ? `${object} is sealed under a key that this backup no longer uses: by a device that does not have the new one, or by somebody else who has the old one. It is left out.`
+        : `${object} is sealed under another key than yours: this backup has got a new one, or somebody else put it there. Open it with your password or your newest 64-digit key.`,
+  },
   'other-writer': {
     action: 'ask-user',
     sentence: ({ device }) =>
@@ -202,6 +211,10 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   'snapshot-missing': {
     action: 'ask-user',
     sentence: ({ snapshot }) => `There is no snapshot ${snapshot} in this backup.`,
+  },
+  'plain-missing': {
+    action: 'ask-user',
+    sentence: ({ where }) => `There is no finished unencrypted backup in ${where}.`,
   },
   'cloud-unreachable': {
     action: 'retry',

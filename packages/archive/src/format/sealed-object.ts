@@ -35,6 +35,16 @@ export async function sealObject(
   return concat(encodeHeader(kind.magic), keys.current.check, salt, sealed);
 }
 
+/** The key check that an object shows: which backup key it says it is sealed under. @throws StrongroomError 'newer-version', 'archive-damaged' */
+export function sealedUnder(kind: SealedKind, name: string, bytes: Bytes): Bytes {
+  checkHeader(name, bytes, kind.magic);
+  if (bytes.length < saltStart) throw damaged(name, 'is cut short');
+  return bytes.slice(headerLength, saltStart);
+}
+
+/** Bytes at the beginning of an object that show its key check. */
+export const shownLength: number = saltStart;
+
 /** The message of an object. @throws StrongroomError 'newer-version', 'archive-damaged' */
 export async function openObject(
   kind: SealedKind,

@@ -2,12 +2,9 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { os2ip, utf8 } from '@strongroom/core';
 import { type EntryRecord, patchedUpTo } from './group.ts';
-
-/** The most extents, and the most patches, in one record; an entry with more goes on in the next. */
-export const extentsPerRecord = 16_384;
+import { extentsPerRecord, recordsPerGroup } from './limits.ts';
 
 const averageGroup = 512;
-const mostRecords = 4096;
 // With the largest record on top a group stays below the 4 MiB of a chunk.
 const heaviestGroup = 1024 * 1024;
 
@@ -35,7 +32,7 @@ export class GroupCutter {
   }
 
   #isFull(): boolean {
-    return this.#records >= mostRecords || this.#weight >= heaviestGroup;
+    return this.#records >= recordsPerGroup || this.#weight >= heaviestGroup;
   }
 
   #isBoundary(path: string): boolean {

@@ -1,17 +1,21 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { type Bytes, copyBytes } from '@strongroom/core';
 import {
   EntryCategory,
   EntryKind,
   type ManifestEntry,
   ManifestEntrySchema,
-  type ManifestGroup,
   ManifestGroupSchema,
 } from '@strongroom/wire/archive';
 import type { Category, Entry, Extent, EntryKind as Kind, Patch } from '../entry.ts';
 import { damaged } from '../format/header.ts';
+import { readMessage } from '../format/message.ts';
 import { type ChunkRef, PackNumbers, decodePacks, decodeRef, encodeRef, placeOf } from '../pack/chunk-ref.ts';
 import { isSafePath } from '../paths.ts';
+import { extentsPerRecord, recordsPerGroup } from './limits.ts';
+
+/** The most that a group lists of anything. A writer's groups have at most 44,418: a weight of 1 MiB, and the largest record. */
+export const mostListed = 65_536;
 
 /** An entry, or a part of one whose extents or patches go on in the next record. */
 export interface EntryRecord {
@@ -89,7 +93,8 @@ function gapsOf(patches: readonly Patch[], patchedTo: number): bigint[] {
  * @throws StrongroomError 'archive-damaged'
  */
 export function decodeGroup(plain: Bytes, object: string, patchedTo = 0): EntryRecord[] {
-  const group = parse(plain, object);
+  const group = readMessage(ManifestGroupSchema, plain, object, mostListed);
+  if (group.entries.length > recordsPerGroup) throw damaged(object, 'holds too many entries');
   const packs = decodePacks(group);
   if (!packs) throw damaged(object, 'names a pack that cannot be');
   const chunks = group.chunks.map((message) => {
@@ -109,14 +114,6 @@ export function decodeGroup(plain: Bytes, object: string, patchedTo = 0): EntryR
 export function patchedUpTo({ entry, patchedTo }: EntryRecord): number {
   const last = entry.patches.at(-1);
   return last ? last.at + last.length : patchedTo;
-}
-
-function parse(plain: Bytes, object: string): ManifestGroup {
-  try {
-    return fromBinary(ManifestGroupSchema, plain);
-  } catch (cause) {
-    throw damaged(object, 'cannot be read', cause);
-  }
 }
 
 function decodeRecord(
@@ -151,6 +148,7 @@ function decodeExtents(
   lengths: readonly number[],
 ): Extent[] | undefined {
   if (offsets.length !== numbers.length || lengths.length !== numbers.length) return undefined;
+  if (numbers.length > extentsPerRecord) return undefined;
   const extents: Extent[] = [];
   for (const [i, number] of numbers.entries()) {
     const chunk = chunks[number];

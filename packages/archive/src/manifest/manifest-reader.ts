@@ -83,8 +83,8 @@ class EntryAssembler {
     this.#checkOrder(entry.path);
     this.#begun = entry;
     this.#last = entry.path;
-    this.#extents = this.#extents.concat(entry.extents);
-    this.#patches = this.#patches.concat(entry.patches);
+    for (const extent of entry.extents) this.#extents.push(extent);
+    for (const patch of entry.patches) this.#patches.push(patch);
     if (continues) return undefined;
     const whole = { ...entry, extents: this.#extents, patches: this.#patches };
     const mayLackStart = this.#gap;

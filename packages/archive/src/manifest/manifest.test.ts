@@ -11,7 +11,7 @@ import { findSnapshot } from '../snapshot/history.ts';
 import { Forger } from '../testing/craft.ts';
 import { all, newArchive } from '../testing/fixtures.ts';
 import { MemoryTarget } from '../testing/memory-target.ts';
-import { extentsPerRecord } from './cut.ts';
+import { extentsPerRecord } from './limits.ts';
 import { type EntryRecord, decodeGroup, encodeGroup } from './group.ts';
 import { readManifest } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';

@@ -1,9 +1,10 @@
-import { type Bytes, concat, toHex } from '@strongroom/core';
+import { type Bytes, concat, isStrongroomError, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { type ChunkRef, type KeyedPack, placeOf } from './chunk-ref.ts';
-import { packSize } from './layout.ts';
+import { firstChunk, packSize } from './layout.ts';
 import { Lru, remembered } from './lru.ts';
+import type { PackCache } from './pack-cache.ts';
 import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
 
 const blockSize = 2 * 1024 * 1024;
@@ -20,6 +21,8 @@ export interface ChunkReaderOptions extends StoreOptions {
    * `little`: only the bytes asked for are read.
    */
   readonly expect?: 'everything' | 'little';
+  /** Looked into first, and told what had to be fetched. */
+  readonly cache?: PackCache | undefined;
 }
 
 /** Opens chunks, wherever they are. What it keeps in memory is bounded. */
@@ -27,6 +30,7 @@ export class ChunkReader {
   readonly #archive: Archive;
   readonly #options: ChunkReaderOptions;
   readonly #packs = new Lru<Promise<PackReader>>(packCache);
+  readonly #cachedPacks = new Lru<Promise<PackReader>>(packCache);
   readonly #blocks = new Lru<Promise<Bytes>>(blockCache);
   readonly #chunks = new Lru<Promise<Bytes>>(chunkCache);
 
@@ -40,9 +44,41 @@ export class ChunkReader {
    * @throws StrongroomError 'archive-incomplete', 'archive-damaged', 'newer-version'
    */
   chunk(ref: ChunkRef): Promise<Bytes> {
-    return remembered(this.#chunks, textOf(ref), ref.plainLength, async () =>
-      (await this.#pack(ref)).chunk(ref, this.#blocksOf(ref.pack)),
+    return remembered(
+      this.#chunks,
+      textOf(ref),
+      ref.plainLength,
+      async () => (await this.#cachedChunk(ref)) ?? this.#fetchedChunk(ref),
     );
+  }
+
+  /** A chunk from the cache; none when it is not there, or not whole. */
+  async #cachedChunk(ref: ChunkRef): Promise<Bytes | undefined> {
+    const { cache } = this.#options;
+    if (!cache) return undefined;
+    const read: ReadRange = async (offset, length) =>
+      (await cache.read(ref.pack, offset, length)) ?? new Uint8Array();
+    try {
+      const pack = remembered(this.#cachedPacks, `${ref.pack}/${ref.key}`, 1, () =>
+        PackReader.open(this.#archive, ref, read),
+      );
+      return await (await pack).chunk(ref, read);
+    } catch (error) {
+      if (!isStrongroomError(error, 'archive-damaged', 'newer-version')) throw error;
+      return undefined;
+    }
+  }
+
+  async #fetchedChunk(ref: ChunkRef): Promise<Bytes> {
+    const { cache } = this.#options;
+    const fetch = this.#blocksOf(ref.pack);
+    const read: ReadRange = async (offset, length) => {
+      const bytes = await fetch(offset, length);
+      await cache?.write(ref.pack, offset, bytes);
+      return bytes;
+    };
+    if (cache) await read(0, firstChunk);
+    return (await this.#pack(ref)).chunk(ref, read);
   }
 
   /**

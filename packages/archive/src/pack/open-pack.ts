@@ -23,6 +23,8 @@ import {
 export interface OwnedChunk {
   readonly path: string;
   readonly ref: ChunkRef;
+  /** Whether the next backup will want to read it. */
+  readonly wantedAgain: boolean;
 }
 
 /** A pack ready to be uploaded. */
@@ -41,6 +43,8 @@ export interface NewChunk {
   /** When it is known already, 32 bytes. */
   readonly name: Bytes | undefined;
   readonly compress: boolean;
+  /** Whether the next backup will want to read it. */
+  readonly wantedAgain: boolean;
 }
 
 /** A pack that is being filled. It gives out its ordinals, so that no nonce is used twice. */
@@ -93,7 +97,7 @@ export class OpenPack {
     const placing = this.#placed.then(async () => {
       const sealed = await sealing;
       this.#reserved -= bound;
-      return this.#place(chunk.path, ordinal, plainLength, sealed);
+      return this.#place(chunk, ordinal, plainLength, sealed);
     });
     sealing.catch(() => undefined);
     placing.catch(() => undefined);
@@ -127,7 +131,12 @@ export class OpenPack {
     });
   }
 
-  #place(path: string, ordinal: number, plainLength: number, { name, sealed }: SealedChunk): ChunkRef {
+  #place(
+    { path, wantedAgain }: NewChunk,
+    ordinal: number,
+    plainLength: number,
+    { name, sealed }: SealedChunk,
+  ): ChunkRef {
     const offset = this.#end;
     for (const part of sealed) {
       this.#bytes.set(part, this.#end);
@@ -136,7 +145,7 @@ export class OpenPack {
     }
     const place = { pack: this.#pack, key: this.#archive.keys.current.id, ordinal, offset };
     const ref = { name, ...place, sealedLength: this.#end - offset, plainLength };
-    this.#chunks.push({ path, ref });
+    this.#chunks.push({ path, ref, wantedAgain });
     return ref;
   }
 

@@ -84,9 +84,12 @@ export async function restoreSnapshot(
 async function chooseSnapshot(archive: Archive, id: string, options: RestoreOptions): Promise<Snapshot> {
   const { expected, warn, signal } = options;
   const onEarlierKey = ({ message }: Error): void => warn?.({ code: 'other-key', path: '', message });
-  const snapshot = await findSnapshot(archive, id, { signal, onEarlierKey });
-  if (id === 'latest' && expected) checkNotRolledBack(snapshot, expected);
-  return snapshot;
+  if (id !== 'latest') return findSnapshot(archive, id, { signal, onEarlierKey });
+  const newest = await newestSnapshot(archive, { signal, onEarlierKey });
+  // An archive that was emptied is one that was rolled back.
+  if (expected) checkNotRolledBack(newest, expected);
+  if (!newest) throw new StrongroomError('snapshot-missing', { snapshot: id });
+  return newest;
 }
 
 class Restore {

@@ -1,76 +1,33 @@
 import { type Bytes, StrongroomError, equalBytes, isStrongroomError } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
+import { sha256 } from '../format/hash.ts';
 import { damaged } from '../format/header.ts';
-import { isSnapshotId, snapshotName, snapshotsPrefix } from '../object-names.ts';
+import { isSnapshotId, snapshotName } from '../object-names.ts';
 import type { StoreOptions } from '../object-store.ts';
+import { type NewestOptions, newestSnapshot } from './newest.ts';
 import { openSnapshot } from './snapshot-object.ts';
+import { fetchSnapshot, isUnderCurrent, otherKey } from './snapshot-objects.ts';
 import type { KeptSnapshot, Snapshot, SnapshotInfo, SnapshotMark } from './snapshot.ts';
 
-// A snapshot of ten million files is about 2 MiB.
-const longestSnapshot = 64 * 1024 * 1024;
-
-/** What a problem with a snapshot is reported to. */
-export type OnProblem = (error: StrongroomError) => void;
-
-/** The ids of every snapshot object in the store, oldest first. */
-export async function listSnapshotIds(archive: Archive, options?: StoreOptions): Promise<string[]> {
-  const prefix = snapshotsPrefix(archive.id);
-  const ids: string[] = [];
-  for await (const { name } of archive.store.list(prefix, options)) {
-    const id = name.slice(prefix.length);
-    if (isSnapshotId(id)) ids.push(id);
-  }
-  return ids.toSorted();
-}
-
-/** @throws StrongroomError 'snapshot-missing', 'archive-damaged', 'newer-version' */
-export async function readSnapshot(archive: Archive, id: string, options?: StoreOptions): Promise<Snapshot> {
-  if (!isSnapshotId(id)) throw new StrongroomError('snapshot-missing', { snapshot: id });
-  return openSnapshot(archive, id, await fetchSnapshot(archive, id, options));
-}
-
-async function fetchSnapshot(archive: Archive, id: string, options?: StoreOptions): Promise<Bytes> {
-  const name = snapshotName(archive.id, id);
-  try {
-    const bytes = await archive.store.get(name, {
-      ...options,
-      range: { offset: 0, length: longestSnapshot + 1 },
-    });
-    if (bytes.length > longestSnapshot) throw damaged(name, 'is too long');
-    return bytes;
-  } catch (error) {
-    if (!isStrongroomError(error, 'object-missing')) throw error;
-    throw new StrongroomError('snapshot-missing', { snapshot: id }, { cause: error });
-  }
-}
+export { type NewestOptions, type OnProblem, newestSnapshot } from './newest.ts';
+export { listSnapshotIds } from './snapshot-objects.ts';
 
 /**
- * The newest snapshot; none in an archive without.
- * @param onProblem hears of newer ones that are damaged, and lets the newest intact one stand for them. Without
- * it the newest must be intact.
- * @throws StrongroomError 'archive-damaged' when there are snapshots and none can be read
+ * A snapshot by its id: one that is sealed under the key in use, or that the newest one names.
+ * @throws StrongroomError 'snapshot-missing', 'archive-damaged', 'other-key', 'newer-version'
  */
-export async function newestSnapshot(
-  archive: Archive,
-  options: StoreOptions & { readonly onProblem?: OnProblem | undefined } = {},
-): Promise<Snapshot | undefined> {
-  const ids = await listSnapshotIds(archive, options);
-  let problem: StrongroomError | undefined;
-  for (const id of ids.toReversed()) {
-    try {
-      return await readSnapshot(archive, id, options);
-    } catch (error) {
-      if (!isStrongroomError(error, 'archive-damaged', 'snapshot-missing') || !options.onProblem) throw error;
-      options.onProblem(error);
-      problem ??= error;
-    }
-  }
-  if (problem) throw problem;
-  return undefined;
+export async function readSnapshot(archive: Archive, id: string, options?: StoreOptions): Promise<Snapshot> {
+  if (!isSnapshotId(id)) throw new StrongroomError('snapshot-missing', { snapshot: id });
+  const bytes = await fetchSnapshot(archive, id, options);
+  if (isUnderCurrent(archive, id, bytes)) return openSnapshot(archive, id, bytes);
+  const newest = await newestSnapshot(archive, { ...options, onProblem: () => undefined });
+  const kept = newest?.kept.find((one) => one.id === id);
+  if (!kept) throw otherKey(archive, id, bytes);
+  return openKept(archive, kept, bytes);
 }
 
 /** The snapshot with this id, or the newest. @throws StrongroomError 'snapshot-missing', 'archive-damaged' */
-export async function findSnapshot(archive: Archive, id: string, options?: StoreOptions): Promise<Snapshot> {
+export async function findSnapshot(archive: Archive, id: string, options?: NewestOptions): Promise<Snapshot> {
   if (id !== 'latest') return readSnapshot(archive, id, options);
   const newest = await newestSnapshot(archive, options);
   if (!newest) throw new StrongroomError('snapshot-missing', { snapshot: 'latest' });
@@ -82,10 +39,7 @@ export async function findSnapshot(archive: Archive, id: string, options?: Store
  * @param onProblem hears of snapshots that are missing or damaged, which are left out. Without it they are thrown.
  * @throws StrongroomError 'archive-damaged' when there are snapshots and none can be read
  */
-export async function listSnapshots(
-  archive: Archive,
-  options: StoreOptions & { readonly onProblem?: OnProblem | undefined } = {},
-): Promise<SnapshotInfo[]> {
+export async function listSnapshots(archive: Archive, options: NewestOptions = {}): Promise<SnapshotInfo[]> {
   const newest = await newestSnapshot(archive, options);
   if (!newest) return [];
   const infos: SnapshotInfo[] = [infoOf(newest)];
@@ -109,13 +63,18 @@ export async function readKept(
 ): Promise<Snapshot> {
   const object = snapshotName(archive.id, kept.id);
   try {
-    const snapshot = await readSnapshot(archive, kept.id, options);
-    if (!equalBytes(snapshot.hash, kept.hash)) throw damaged(object, 'is another than the one that was made');
-    return snapshot;
+    return await openKept(archive, kept, await fetchSnapshot(archive, kept.id, options));
   } catch (error) {
     if (!isStrongroomError(error, 'snapshot-missing')) throw error;
     throw new StrongroomError('archive-incomplete', { object }, { cause: error });
   }
+}
+
+// Compared before it is opened: whoever has an earlier key could have written it anew.
+async function openKept(archive: Archive, { id, hash }: KeptSnapshot, bytes: Bytes): Promise<Snapshot> {
+  const object = snapshotName(archive.id, id);
+  if (!equalBytes(await sha256(bytes), hash)) throw damaged(object, 'is another than the one that was made');
+  return openSnapshot(archive, id, bytes);
 }
 
 /**

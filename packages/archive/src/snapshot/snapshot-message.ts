@@ -1,4 +1,4 @@
-import { type MessageInitShape, create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { type MessageInitShape, create, toBinary } from '@bufbuild/protobuf';
 import { type Bytes, Secret, copyBytes, fromHex, toHex } from '@strongroom/core';
 import {
   type ArchiveSnapshot,
@@ -9,10 +9,20 @@ import {
 import { hashLength } from '../format/hash.ts';
 import { damaged } from '../format/header.ts';
 import { type BackupKey, backupKeyLength } from '../format/keys.ts';
+import { decodeNumber, readMessage } from '../format/message.ts';
 import { isPackId, isSnapshotId } from '../object-names.ts';
 import { PackNumbers, decodePacks, decodeRef, encodeRef } from '../pack/chunk-ref.ts';
 import { packSize, smallestPack } from '../pack/layout.ts';
 import type { CategoryTotals, KeptSnapshot, SnapshotContent } from './snapshot.ts';
+
+// Groups of a manifest, of 512 entries on average.
+const mostListed = 262_144;
+
+// Each costs the time of deriving a dozen keys.
+const mostKeys = 1024;
+
+// What a Date can be.
+const lastTime = 8.64e15;
 
 /** The message of a snapshot. */
 export function encodeSnapshot(content: SnapshotContent): Bytes {
@@ -49,18 +59,21 @@ function encodeTotals({ files, bytes }: CategoryTotals): { files: bigint; bytes:
 
 /** The content of a snapshot's message. @throws StrongroomError 'archive-damaged', naming `object` */
 export function decodeSnapshot(bytes: Bytes, object: string): SnapshotContent {
-  const message = parse(bytes, object);
+  const message = readMessage(ArchiveSnapshotSchema, bytes, object, mostListed);
   const { writer, totals } = message;
   if (!writer || !totals || message.number < 1n) throw damaged(object, 'lacks what every snapshot says');
+  const number = (value: bigint): number => decodeNumber(value, object);
+  const time = number(message.timeMs);
+  if (time > lastTime) throw damaged(object, 'is of a time that cannot be');
   return {
-    number: Number(message.number),
+    number: number(message.number),
     previousHash: copyBytes(message.previousHash),
-    time: Number(message.timeMs),
-    writer: { deviceId: writer.deviceId, deviceName: writer.deviceName, epoch: Number(writer.epoch) },
+    time,
+    writer: { deviceId: writer.deviceId, deviceName: writer.deviceName, epoch: number(writer.epoch) },
     totals: {
-      messages: decodeTotals(totals.messages),
-      media: decodeTotals(totals.media),
-      other: decodeTotals(totals.other),
+      messages: decodeTotals(totals.messages, number),
+      media: decodeTotals(totals.media, number),
+      other: decodeTotals(totals.other, number),
     },
     sources: message.sources,
     kept: decodeKept(message, object),
@@ -70,16 +83,8 @@ export function decodeSnapshot(bytes: Bytes, object: string): SnapshotContent {
   };
 }
 
-function parse(bytes: Bytes, object: string): ArchiveSnapshot {
-  try {
-    return fromBinary(ArchiveSnapshotSchema, bytes);
-  } catch (cause) {
-    throw damaged(object, 'cannot be read', cause);
-  }
-}
-
-function decodeTotals(totals: WireTotals | undefined): CategoryTotals {
-  return { files: Number(totals?.files ?? 0), bytes: Number(totals?.bytes ?? 0) };
+function decodeTotals(totals: WireTotals | undefined, number: (value: bigint) => number): CategoryTotals {
+  return { files: number(totals?.files ?? 0n), bytes: number(totals?.bytes ?? 0n) };
 }
 
 function decodeKept(message: ArchiveSnapshot, object: string): SnapshotContent['kept'] {
@@ -87,12 +92,13 @@ function decodeKept(message: ArchiveSnapshot, object: string): SnapshotContent['
     const hashes = firstHash.length > 0 ? [hash, firstHash] : [hash];
     if (!isSnapshotId(id) || hashes.some(({ length }) => length !== hashLength))
       throw damaged(object, 'names a snapshot that cannot be');
-    const kept = { id, number: Number(number), hash: copyBytes(hash) };
+    const kept = { id, number: decodeNumber(number, object), hash: copyBytes(hash) };
     return firstHash.length > 0 ? { ...kept, firstHash: copyBytes(firstHash) } : kept;
   });
 }
 
 function decodeEarlierKeys({ earlierKeys }: ArchiveSnapshot, object: string): BackupKey[] {
+  if (earlierKeys.length > mostKeys) throw damaged(object, 'names too many keys');
   return earlierKeys.map((key) => {
     if (key.length !== backupKeyLength) throw damaged(object, 'names a key that cannot be');
     return new Secret(copyBytes(key));

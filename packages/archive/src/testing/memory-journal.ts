@@ -60,6 +60,10 @@ export class MemoryJournal implements Journal {
     this.#last = { number: snapshot.number, hash: snapshot.hash };
   }
 
+  async renumber({ number, hash }: SnapshotMark): Promise<void> {
+    this.#last = { number, hash };
+  }
+
   async pendingPacks(): Promise<readonly PendingPack[]> {
     return [...this.#packs].map(([pack, { size }]) => ({ pack, size }));
   }

@@ -3,6 +3,7 @@ import type { Archive } from '../archive.ts';
 import type { ArchiveKeys } from '../format/keys.ts';
 import type { Journal } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
+import type { NewChunk } from '../pack/open-pack.ts';
 import type { PackInventory } from './pack-inventory.ts';
 import type { PackWriter } from './pack-writer.ts';
 
@@ -43,15 +44,17 @@ export class ChunkStore {
   /**
    * Where a chunk of `path` is: where it was, in a pack of an interrupted backup, or in a new pack.
    * @param plain given away: it may be empty afterwards
+   * @param wantedAgain the next backup will want to read it
    */
-  async put(path: string, plain: Bytes, known: KnownChunks): Promise<ChunkRef> {
+  async put(path: string, plain: Bytes, known: KnownChunks, wantedAgain = false): Promise<ChunkRef> {
     const { archive, inventory } = this.#parts;
-    if (known.size === 0 && !inventory.hasPending) return this.#store(path, plain, undefined);
+    const chunk = { path, plain, name: undefined, wantedAgain };
+    if (known.size === 0 && !inventory.hasPending) return this.#store(chunk);
     const named = await archive.engine.name(archive.keys.current.chunkId, plain);
     const there = await this.#find(path, named.name, known);
     if (there) return there;
     const { earlier, plain: same } = await this.#findEarlier(path, named.plain, known);
-    return earlier ?? this.#store(path, same, named.name);
+    return earlier ?? this.#store({ ...chunk, plain: same, name: named.name });
   }
 
   /** A chunk that is stored under an earlier backup key has another name. */
@@ -85,10 +88,10 @@ export class ChunkStore {
     return there && inventory.isUsable(there.pack) ? there : undefined;
   }
 
-  async #store(path: string, plain: Bytes, name: Bytes | undefined): Promise<ChunkRef> {
+  async #store(chunk: Omit<NewChunk, 'compress'>): Promise<ChunkRef> {
     const { packs, compress } = this.#parts;
-    this.#newBytes += plain.length;
-    const { placed } = await packs.append({ path, plain, name, compress });
+    this.#newBytes += chunk.plain.length;
+    const { placed } = await packs.append({ ...chunk, compress });
     return placed;
   }
 }

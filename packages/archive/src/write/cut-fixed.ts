@@ -10,8 +10,11 @@ export const cellLength: number = 1024 * 1024 - 1024;
 // Of one file, while the next chunk is read.
 const chunksAtOnce = 4;
 
-/** Stores a chunk, or finds it where it is already. The plaintext is given away. */
-export type PutChunk = (plain: Bytes) => Promise<ChunkRef>;
+/**
+ * Stores a chunk, or finds it where it is already. The plaintext is given away.
+ * @param wantedAgain the next backup will want to read it; by default not
+ */
+export type PutChunk = (plain: Bytes, wantedAgain?: boolean) => Promise<ChunkRef>;
 
 /** Stores a file in chunks of `cellLength` bytes. @returns its extents */
 export async function cutFixed(content: SourceContent, put: PutChunk): Promise<Extent[]> {

@@ -107,7 +107,7 @@ export class FileWriter {
     const { chunks, inventory } = this.#parts;
     const watched = this.#watched(content);
     const known = knownChunks(old ? chunksOf(old) : [], inventory);
-    const put: PutChunk = (plain) => chunks.put(now.path, plain, known);
+    const put: PutChunk = (plain, wantedAgain) => chunks.put(now.path, plain, known, wantedAgain);
     const pageSize =
       pageSizeOf(await content.read(0, headLength)) ??
       (now.category === 'messages' ? otherPageSize : undefined);

@@ -58,6 +58,11 @@ export class PackInventory {
     this.#used.add(pack);
   }
 
+  /** The packs that the new snapshot refers to. */
+  get used(): ReadonlySet<string> {
+    return this.#used;
+  }
+
   /** Sizes of the packs in use that are not 16 MiB. */
   steppedPacks(): Map<string, number> {
     const used = [...this.#used].toSorted();

@@ -78,15 +78,16 @@ export class PageLayout {
   async #flush(buffer: PageBuffer): Promise<void> {
     if (buffer.isEmpty) return;
     const { slot, bytes } = buffer.empty();
-    const storing = this.#store(slot, bytes).finally(() => this.#underWay.delete(storing));
+    // What pages change from is read again when they do; deltas stand alone.
+    const storing = this.#store(slot, bytes, buffer === this.#whole).finally(() => this.#underWay.delete(storing));
     this.#underWay.add(storing);
     while (this.#underWay.size >= mostUnderWay) await Promise.race(this.#underWay);
     if (this.#failure) throw this.#failure.error;
   }
 
-  async #store(slot: Slot, bytes: Bytes): Promise<void> {
+  async #store(slot: Slot, bytes: Bytes, wantedAgain: boolean): Promise<void> {
     try {
-      slot.chunk = await this.#put(bytes);
+      slot.chunk = await this.#put(bytes, wantedAgain);
     } catch (error) {
       this.#failure ??= { error };
     }

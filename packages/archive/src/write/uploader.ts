@@ -1,26 +1,36 @@
 import type { Archive } from '../archive.ts';
 import type { Journal } from '../journal.ts';
 import { packName } from '../object-names.ts';
+import { firstChunk } from '../pack/layout.ts';
 import type { FinishedPack } from '../pack/open-pack.ts';
+import type { PackCache } from '../pack/pack-cache.ts';
 import type { ProgressMeter } from '../progress.ts';
 
 const mostAtOnce = 2;
+
+export interface UploaderParts {
+  readonly journal?: Journal | undefined;
+  readonly cache?: PackCache | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Sends finished packs while the next ones are filled. */
 export class Uploader {
   readonly #archive: Archive;
   readonly #journal: Journal | undefined;
+  readonly #cache: PackCache | undefined;
   readonly #meter: ProgressMeter;
   readonly #signal: AbortSignal | undefined;
   readonly #underWay = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   #uploadedBytes = 0;
 
-  constructor(archive: Archive, journal: Journal | undefined, meter: ProgressMeter, signal?: AbortSignal) {
+  constructor(archive: Archive, meter: ProgressMeter, parts: UploaderParts) {
     this.#archive = archive;
-    this.#journal = journal;
     this.#meter = meter;
-    this.#signal = signal;
+    this.#journal = parts.journal;
+    this.#cache = parts.cache;
+    this.#signal = parts.signal;
   }
 
   /** Bytes of the objects that arrived. */
@@ -59,7 +69,10 @@ export class Uploader {
   async #send(pack: FinishedPack): Promise<void> {
     try {
       const name = packName(this.#archive.id, pack.pack);
-      await this.#archive.store.put(name, pack.bytes, { signal: this.#signal });
+      await Promise.all([
+        this.#archive.store.put(name, pack.bytes, { signal: this.#signal }),
+        this.#cache && rememberParts(this.#cache, pack),
+      ]);
       this.#uploadedBytes += pack.bytes.length;
       this.#meter.uploaded(pack.bytes.length);
     } catch (error) {
@@ -70,4 +83,12 @@ export class Uploader {
   #throwFailure(): void {
     if (this.#failure) throw this.#failure.error;
   }
+}
+
+/** Keeps what the next backup will want to read. */
+async function rememberParts(cache: PackCache, { pack, bytes, chunks }: FinishedPack): Promise<void> {
+  const wanted = chunks.filter(({ wantedAgain }) => wantedAgain);
+  if (wanted.length > 0) await cache.write(pack, 0, bytes.subarray(0, firstChunk));
+  for (const { ref } of wanted)
+    await cache.write(pack, ref.offset, bytes.subarray(ref.offset, ref.offset + ref.sealedLength));
 }

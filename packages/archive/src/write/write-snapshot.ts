@@ -10,6 +10,7 @@ import { ManifestWriter } from '../manifest/manifest-writer.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
 import type { FinishedPack } from '../pack/open-pack.ts';
+import type { PackCache } from '../pack/pack-cache.ts';
 import { isSafePath } from '../paths.ts';
 import { type OnProgress, ProgressMeter } from '../progress.ts';
 import type { SnapshotContent, SnapshotInfo } from '../snapshot/snapshot.ts';
@@ -34,6 +35,8 @@ const bytesAtOnce = 4 * 1024 * 1024;
 const manifestPath = '';
 
 export interface WriteOptions extends BaseOptions {
+  /** What this device keeps of packs; without it, what changed pages changed from is fetched from the cloud. */
+  readonly cache?: PackCache | undefined;
   /** By default true. */
   readonly compress?: boolean;
   readonly progress?: OnProgress | undefined;
@@ -70,7 +73,7 @@ export async function writeSnapshot(
 async function writeWith(archive: Archive, source: Source, options: WriteOptions): Promise<WriteResult> {
   const base = await prepare(archive, options);
   const meter = new ProgressMeter('scan', options.progress);
-  const uploader = new Uploader(archive, options.journal, meter, options.signal);
+  const uploader = new Uploader(archive, meter, options);
   try {
     return await write(archive, source, options, base, meter, uploader);
   } finally {
@@ -94,7 +97,7 @@ async function write(
   };
   const packs = new PackWriter(archive, upload);
   const chunks = new ChunkStore({ archive, packs, inventory, journal, compress: options.compress ?? true });
-  const reader = new ChunkReader(archive, { signal, expect: 'everything' });
+  const reader = new ChunkReader(archive, { signal, expect: 'everything', cache: options.cache });
   const files = new FileWriter({
     archive,
     chunks,
@@ -118,6 +121,7 @@ async function write(
   const content = contentOf(base, source, totals, manifest, options.now ?? Date.now);
   const { info, size } = await publish(archive, content, base.previous, signal, base.passedOver);
   await journal?.finish(info);
+  await options.cache?.keep(inventory.used);
   meter.uploaded(size);
   return { ...info, uploadedBytes: uploader.uploadedBytes + size, newBytes: chunks.newBytes };
 }
@@ -135,7 +139,7 @@ async function writeEntries(
   const { inventory, previous } = base;
   const oldGroups = knownChunks(previous?.manifest ?? [], inventory);
   const manifest = new ManifestWriter(archive.keys.current.manifestCut, (plain) =>
-    chunks.put(manifestPath, plain, oldGroups),
+    chunks.put(manifestPath, plain, oldGroups, true),
   );
   const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
   const pairs = joinByPath(storable(source, signal, warn), before);

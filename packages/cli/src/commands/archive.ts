@@ -26,7 +26,9 @@ export function addArchiveCommands(program: Command, signal: AbortSignal): void 
   program
     .command('snapshots')
     .summary('what there is to restore')
-    .description('Lists the snapshots of this backup, the newest first.')
+    .description(
+      'Lists the snapshots of this backup, the newest first: number, id, time, what is in it, the device that made it, and what was backed up.',
+    )
     .action(async (_: unknown, command: Command) =>
       snapshots(command.optsWithGlobals<GlobalOptions>(), signal),
     );
@@ -129,13 +131,17 @@ function toJson({ id, number, time, writer, totals, sources }: SnapshotInfo): ob
     number,
     time,
     device: writer.deviceName,
+    deviceId: writer.deviceId,
+    epoch: writer.epoch,
     files: filesOf(totals),
     bytes: bytesOf(totals),
+    totals,
     sources,
   };
 }
 
-function toLine({ id, number, time, writer, totals }: SnapshotInfo): string {
+function toLine({ id, number, time, writer, totals, sources }: SnapshotInfo): string {
   const what = `${countText(filesOf(totals), 'file')}, ${sizeText(bytesOf(totals))}`;
-  return `${String(number).padStart(4)}  ${id}  ${momentText(time)} · ${what} · ${writer.deviceName}`;
+  const from = sources.length === 0 ? '' : ` · ${sources.join(', ')}`;
+  return `${String(number).padStart(4)}  ${id}  ${momentText(time)} · ${what} · ${writer.deviceName}${from}`;
 }

@@ -1,103 +1,87 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { filesOf, bytesOf } from '@strongroom/archive';
-import { folderSource, nodeEngine, openJournal } from '@strongroom/archive/node';
+import { nodeEngine, openJournal } from '@strongroom/archive/node';
 import { backup, type BackupResult } from '@strongroom/client';
-import { folderOfCloud } from '@strongroom/client/node';
 import { isStrongroomError } from '@strongroom/core';
 import { Advised } from '../terminal/advised.ts';
 import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice, type Context, type GlobalOptions } from './context.ts';
+import { refusePlainOnly, runPlain, sayRetired, type PlainCommandOptions } from './plain-backup.ts';
+import { addSourceOptions, openSource } from './source.ts';
 
-interface BackupCommandOptions extends GlobalOptions {
-  readonly takeOver?: boolean;
-  readonly acceptLoss?: boolean;
-  readonly compress: boolean;
-  readonly videos: boolean;
-  readonly exclude: string[];
-}
+interface BackupCommandOptions extends GlobalOptions, PlainCommandOptions {}
 
 /** `strongroom backup`: makes a snapshot. */
 export function addBackup(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command('backup')
     .summary('back up a folder')
     .description(
       'Makes an encrypted snapshot of one folder or several. Only what changed since the last one is uploaded. Interrupted, it goes on where it was.',
     )
-    .argument('<path...>', 'what to back up')
-    .option(
-      '--exclude <pattern>',
-      'leave out paths that match, such as "*.tmp" (in every folder) or "Media/Trash"; may be repeated',
-      collect,
-      [],
-    )
-    .option('--no-videos', 'leave videos out')
+    .argument('<path...>', 'what to back up');
+  addSourceOptions(command)
     .option('--no-compress', 'hide how well messages compress, at the cost of size')
     .option('--take-over', 'go on writing to a backup that another device has taken over')
     .option('--accept-loss', 'go on although the cloud has lost snapshots')
-    .action(async (paths: string[], _: unknown, command: Command) =>
-      run(paths, command.optsWithGlobals<BackupCommandOptions>(), signal),
-    );
+    .option(
+      '--plain',
+      'make an UNENCRYPTED backup, which whoever has the cloud can read; only while encryption is off, and deleted by itself once it is on and the first encrypted backup is checked',
+    )
+    .option('--cloud <url>', 'where an unencrypted backup goes: folder:/path or builtin:')
+    .action(async (paths: string[], _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<BackupCommandOptions>();
+      const run = options.plain === true ? runPlain : runEncrypted;
+      await withDevice(options, signal, (context) => run(paths, options, context));
+    });
 }
 
-async function run(
+async function runEncrypted(
   paths: readonly string[],
   options: BackupCommandOptions,
-  signal: AbortSignal,
+  { device, terminal, profile, signal }: Context,
 ): Promise<void> {
-  await withDevice(options, signal, async ({ device, terminal, profile }) => {
-    const { archiveId, cloud, last } = device.requireBackup();
-    const warnings: { path: string; message: string }[] = [];
-    const warn = (warning: { path: string; message: string }): void => {
-      warnings.push({ path: warning.path, message: warning.message });
-      terminal.warn(warning.message);
-    };
-    const source = await folderSource(paths, {
-      exclude: { patterns: options.exclude.flatMap(everywhere), videos: !options.videos },
-      ownFolders: [profile, folderOfCloud(cloud)].filter((folder) => folder !== undefined),
+  const { archiveId, cloud, last } = device.requireBackup();
+  refusePlainOnly(options);
+  const warnings: { path: string; message: string }[] = [];
+  const warn = (warning: { path: string; message: string }): void => {
+    warnings.push({ path: warning.path, message: warning.message });
+    terminal.warn(warning.message);
+  };
+  const source = await openSource(paths, options, device, profile, cloud);
+  const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
+  const progress = terminal.progress('Backing up');
+  const checking = terminal.progress('Checking every byte');
+  const began = performance.now();
+  try {
+    const result = await backup(device, source, {
+      engine: nodeEngine(),
+      journal,
+      compress: options.compress,
+      ...(options.takeOver !== undefined && { takeOver: options.takeOver }),
+      ...(options.acceptLoss !== undefined && { acceptLoss: options.acceptLoss }),
+      ...(progress.isWatched && {
+        progress: ({ phase, bytesDone, bytesTotal, secondsLeft }) =>
+          (phase === 'verify' ? checking : progress).advance({
+            done: bytesDone,
+            total: bytesTotal,
+            secondsLeft,
+          }),
+      }),
+      warn,
+      signal,
     });
-    const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
-    const progress = terminal.progress('Backing up');
-    const began = performance.now();
-    try {
-      const result = await backup(device, source, {
-        engine: nodeEngine(),
-        journal,
-        compress: options.compress,
-        ...(options.takeOver !== undefined && { takeOver: options.takeOver }),
-        ...(options.acceptLoss !== undefined && { acceptLoss: options.acceptLoss }),
-        ...(progress.isWatched && {
-          progress: ({ bytesDone, bytesTotal, secondsLeft }) =>
-            progress.advance({ done: bytesDone, total: bytesTotal, secondsLeft }),
-        }),
-        warn,
-        signal,
-      });
-      progress.end();
-      terminal.result(
-        toJson(result, warnings),
-        toLines(result, last?.at, (performance.now() - began) / 1000),
-      );
-      sayVaultProblem(result, (line) => terminal.warn(line));
-    } catch (error) {
-      throw withWayOut(error);
-    } finally {
-      progress.end();
-      await journal.close();
-    }
-  });
-}
-
-// A list of patterns in one option would take the paths behind it for more of them.
-function collect(pattern: string, before: readonly string[]): string[] {
-  return [...before, pattern];
-}
-
-// As for `restore --only`: a pattern without `/` is looked for in every folder.
-function everywhere(pattern: string): string[] {
-  const bare = pattern.replace(/^\/|\/$/g, '');
-  return bare.includes('/') ? [bare] : [bare, `**/${bare}`];
+    progress.end();
+    terminal.result(toJson(result, warnings), toLines(result, last?.at, (performance.now() - began) / 1000));
+    if (!terminal.options.json) sayRetired(result.plain, terminal);
+    sayVaultProblem(result, (line) => terminal.warn(line));
+  } catch (error) {
+    throw withWayOut(error);
+  } finally {
+    progress.end();
+    await journal.close();
+  }
 }
 
 // What the cloud has lost cannot come back by waiting.
@@ -108,7 +92,10 @@ function withWayOut(error: unknown): unknown {
   return new Advised(error, [advice]);
 }
 
-function toJson({ snapshot, vaultProblem, locked }: BackupResult, warnings: readonly object[]): object {
+function toJson(
+  { snapshot, vaultProblem, locked, plain }: BackupResult,
+  warnings: readonly object[],
+): object {
   const { id, number, time, totals, uploadedBytes, newBytes } = snapshot;
   return {
     snapshot: id,
@@ -120,6 +107,7 @@ function toJson({ snapshot, vaultProblem, locked }: BackupResult, warnings: read
     newBytes,
     locked,
     vaultProblem: vaultProblem ?? null,
+    ...(plain && { plain: { deleted: plain.deleted, kept: plain.kept ?? null } }),
     warnings,
   };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { enable, type EnableOptions } from '@strongroom/client';
+import { enable, type Device, type EnableOptions } from '@strongroom/client';
 import { absoluteCloud } from '@strongroom/client/node';
 import { StrongroomError } from '@strongroom/core';
 import { newPassword, proveKept, type SecretOptions } from '../terminal/secrets.ts';
@@ -45,8 +45,21 @@ async function run(options: EnableCommandOptions, signal: AbortSignal): Promise<
       'End-to-end encrypted backups are on.',
       `Only ${wayText(ways)} opens them. We can’t.`,
       'Make the first one: npx strongroom backup PATH',
+      ...plainLines(device, cloud),
     ]);
   });
+}
+
+// Unencrypted backups from before: what becomes of them is no surprise.
+function plainLines({ state }: Device, cloud: string): string[] {
+  const places = state.plain ?? [];
+  const elsewhere = places.filter((place) => place.cloud !== cloud);
+  return [
+    ...(elsewhere.length < places.length
+      ? ['The unencrypted backup there is deleted once the first encrypted one is made and checked.']
+      : []),
+    ...elsewhere.map((place) => `The UNENCRYPTED backup in ${place.cloud} stays: delete it yourself.`),
+  ];
 }
 
 function keepKeyIf(wanted: boolean): Pick<EnableOptions, 'keepKey'> {

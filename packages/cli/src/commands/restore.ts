@@ -27,6 +27,7 @@ import { sayLocked } from '../terminal/say-locked.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
+import { runPlainRestore } from './plain-restore.ts';
 
 interface RestoreCommandOptions extends GlobalOptions, SecretOptions {
   readonly cloud?: string;
@@ -35,6 +36,7 @@ interface RestoreCommandOptions extends GlobalOptions, SecretOptions {
   readonly only?: string;
   readonly acceptOlder?: boolean;
   readonly tryUnfinished?: boolean;
+  readonly plain?: boolean;
 }
 
 /** `strongroom restore`: gets a backup back, on this or a new device. */
@@ -57,6 +59,7 @@ export function addRestore(program: Command, signal: AbortSignal): void {
       '--try-unfinished',
       'when a change of password was interrupted, try the password on both; costs one more try',
     )
+    .option('--plain', 'get an unencrypted backup back, as `backup --plain` made it')
     .action(async (target: string, _: unknown, command: Command) =>
       run(target, command.optsWithGlobals<RestoreCommandOptions>(), signal),
     );
@@ -64,13 +67,15 @@ export function addRestore(program: Command, signal: AbortSignal): void {
 
 async function run(targetPath: string, options: RestoreCommandOptions, signal: AbortSignal): Promise<void> {
   const only = options.only === undefined ? undefined : selectionOf(options.only);
-  await withDevice(options, signal, async ({ device, terminal }) => {
+  await withDevice(options, signal, async (context) => {
+    const { device, terminal } = context;
     await refuseTaken(targetPath);
+    if (options.plain === true) return runPlainRestore(targetPath, options, context);
     const target = folderTarget(targetPath);
     const { archive, mark } = await open(device, terminal, options, signal);
     await needSnapshots(archive, mark, signal);
     const lost = await descriptorProblem(archive, signal);
-    if (lost) terminal.warn(`${lost.message} It was opened without; the next backup writes it anew.`);
+    if (lost) terminal.warn(descriptorText(lost));
     const progress = terminal.progress('Restoring');
     try {
       const result = await restore(device, archive, target, {
@@ -93,6 +98,12 @@ async function run(targetPath: string, options: RestoreCommandOptions, signal: A
       throw await withOlder(error, archive, targetPath, signal);
     }
   });
+}
+
+function descriptorText(problem: StrongroomError): string {
+  // Only whoever has the newest key writes it anew.
+  if (isStrongroomError(problem, 'other-key') && !problem.details.earlier) return problem.message;
+  return `${problem.message} It was opened without; the next backup writes it anew.`;
 }
 
 type Opened = { readonly archive: Archive } & Pick<Awaited<ReturnType<typeof unlock>>, 'mark'>;
@@ -238,13 +249,15 @@ async function withOlder(
   target: string,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const damaged =
-    isStrongroomError(failure, 'archive-damaged') && failure.details.object.includes('/snapshots/');
-  if (!damaged) return failure;
+  const unreadable =
+    isStrongroomError(failure, 'archive-damaged', 'other-key') &&
+    failure.details.object.includes('/snapshots/');
+  if (!unreadable) return failure;
   const [whole] = await listSnapshots(archive, { signal, onProblem: () => undefined }).catch(() => []);
   if (whole === undefined) return failure;
   const { id, time } = whole;
-  const advice = `Whole is the one of ${momentText(time)}: \`strongroom restore ${target} --snapshot ${id}\`.`;
+  const which = isStrongroomError(failure, 'other-key') ? 'The newest that your key opens' : 'Whole';
+  const advice = `${which} is the one of ${momentText(time)}: \`strongroom restore ${target} --snapshot ${id}\`.`;
   return new Advised(failure, [advice], { wholeSnapshot: id });
 }
 

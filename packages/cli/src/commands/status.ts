@@ -1,45 +1,22 @@
 import type { Command } from 'commander';
-import { formatKey, settlePending, status, type Status, type VaultStatus } from '@strongroom/client';
-import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { settlePending, status, type Status, type VaultStatus } from '@strongroom/client';
+import { isStrongroomError } from '@strongroom/core';
 import { exitCodeOf } from '../exit-codes.ts';
-import { proveKept } from '../terminal/secrets.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice, type GlobalOptions } from './context.ts';
+import { moreLines, moreStatus, type MoreStatus } from './status-more.ts';
 
-/** `status` and `key show`. */
+/** `status`. */
 export function addStatusCommands(program: Command, signal: AbortSignal): void {
   program
     .command('status')
     .summary('how your backups stand, and what protects them')
     .description('Shows how the backups of this device stand, what opens them, and who is trusted for that.')
     .action(async (_: unknown, command: Command) => show(command.optsWithGlobals<GlobalOptions>(), signal));
-  const key = program.command('key').summary('your 64-digit key').description('Your 64-digit key.');
-  key
-    .command('show')
-    .summary('print the 64-digit key of this device')
-    .description(
-      'Prints the 64-digit key on standard output: 16 groups of 4. Whoever has it can open your backup.',
-    )
-    .action(async (_: unknown, command: Command) =>
-      showKey(command.optsWithGlobals<GlobalOptions>(), signal),
-    );
-}
-
-async function showKey(options: GlobalOptions, signal: AbortSignal): Promise<void> {
-  await withDevice(options, signal, async ({ device }) => {
-    if (options.json === true) {
-      throw new StrongroomError('wrong-usage', {
-        why: 'The key is a secret, so it is not printed as JSON. Leave --json away.',
-      });
-    }
-    process.stdout.write(`${formatKey(device.backupKey())}\n`);
-    if (device.requireBackup().key64 !== 'unconfirmed') return;
-    if (await proveKept(device.backupKey(), () => {})) await device.updateBackup({ key64: 'kept' });
-  });
 }
 
 async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> {
-  await withDevice(options, signal, async ({ device, terminal }) => {
+  await withDevice(options, signal, async ({ device, terminal, profile }) => {
     try {
       const settled = await settlePending(device, signal);
       if (settled === 'finished') terminal.say('A change of password that was interrupted is finished now.');
@@ -49,15 +26,21 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
       // Shown below as the vault's problem.
       if (!isStrongroomError(error, 'offline', 'unavailable', 'cloud-unreachable')) throw error;
     }
-    const current = await status(device, signal);
+    const current = { ...(await status(device, signal)), ...(await moreStatus(device, profile)) };
     const { vaultProblem } = current;
     terminal.result({ ...current, ...(vaultProblem && { error: vaultProblem }) }, lines(current));
     if (vaultProblem !== null) process.exitCode = exitCodeOf(vaultProblem);
   });
 }
 
-function lines(current: Status): string[] {
-  return [...backupLines(current), '', ...accountLines(current), ...vaultLines(current)];
+function lines(current: Status & MoreStatus): string[] {
+  return [
+    ...backupLines(current),
+    ...moreLines(current),
+    '',
+    ...accountLines(current),
+    ...vaultLines(current),
+  ];
 }
 
 function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished }: Status): string[] {
@@ -76,6 +59,9 @@ function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished }: St
     last === null
       ? '  Last backup none yet: `strongroom backup PATH`'
       : `  Last backup ${momentText(last.at)} · number ${last.number} · ${countText(last.files, 'file')} · ${sizeText(last.bytes)}`,
+    ...(unfinished === 'change-of-key'
+      ? ['  A change of the backup key is not finished: `strongroom key rotate`']
+      : []),
   ];
 }
 

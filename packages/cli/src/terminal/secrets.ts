@@ -46,8 +46,15 @@ export function keyTable(key: BackupKey): string[] {
   return ['       1      2      3      4', ...rows];
 }
 
-/** Shows the key and has two of its groups typed back. Answers whether that was done; nobody to ask, no. */
-export async function proveKept(key: BackupKey, show: (lines: readonly string[]) => void): Promise<boolean> {
+/**
+ * Shows the key and has two of its groups typed back. Answers whether that was done; nobody to ask, no.
+ * @param undone how things stand when they are typed wrong
+ */
+export async function proveKept(
+  key: BackupKey,
+  show: (lines: readonly string[]) => void,
+  undone = 'Nothing was turned on',
+): Promise<boolean> {
   if (!canAsk()) return false;
   show([
     '',
@@ -63,7 +70,7 @@ export async function proveKept(key: BackupKey, show: (lines: readonly string[])
     const typed = await ask(`To show that you kept it: group ${groupNames[index]}`);
     if (typed.trim().toLowerCase() !== groups[index]) {
       throw new StrongroomError('wrong-usage', {
-        why: `That is not group ${groupNames[index]}. Nothing was turned on; run the command again.`,
+        why: `That is not group ${groupNames[index]}. ${undone}; run the command again.`,
       });
     }
   }

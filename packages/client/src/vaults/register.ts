@@ -1,13 +1,20 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { BackupKey } from '@strongroom/archive';
-import { equalBytes, StrongroomError, toHex, type Bytes, type Random } from '@strongroom/core';
+import {
+  equalBytes,
+  isStrongroomError,
+  StrongroomError,
+  toHex,
+  type Bytes,
+  type Random,
+} from '@strongroom/core';
 import type { SigningKey } from '@strongroom/protocol';
 import { register, type Stretch, type ThresholdCredential } from '@strongroom/opaque';
 import { CredentialSchema, Slot, type Accepted, type Directory } from '@strongroom/wire/vault';
 import { ownerKeyOf, ownerSignature } from './owner-key.ts';
 import { healAll } from './owner-requests.ts';
 import { retrieve } from './retrieve.ts';
-import { needVaults, survey, type Description, type Survey } from './survey.ts';
+import { needVaults, slotAt, survey, type Description, type Survey } from './survey.ts';
 import type { AccountIdentity, VaultLink } from './vault-link.ts';
 
 /** A registration of a password for a backup key at all vaults. */
@@ -15,6 +22,8 @@ export interface RegisterOptions {
   readonly directory: Directory;
   readonly links: readonly VaultLink[];
   readonly key: BackupKey;
+  /** The keys that a registration may be for that this one replaces, most likely first; by default none but `key`. */
+  readonly replaces?: readonly BackupKey[];
   /** Prepared by `preparePassword`. */
   readonly password: Bytes;
   /** The password as it was typed the second time; it must open what the first one registered. */
@@ -36,13 +45,21 @@ export async function registerPassword(options: RegisterOptions): Promise<void> 
   const view = await survey(directory, links, signal);
   needVaults(view, quorum(directory));
   const owner = await ownerKeyOf(options.key);
-  const accepted = await proposeAll(view, owner, options);
+  const liveOwners = await Promise.all((options.replaces ?? []).map(ownerKeyOf));
+  const accepted = await proposeAll(view, { owner, liveOwners }, options);
   refuseContested(accepted, quorum(directory));
   const tryFirst = canTryFirst(view);
-  if (tryFirst) await healAll(await survey(directory, links, signal), owner, signal);
+  if (tryFirst) await healBy([owner, ...liveOwners], options);
   else await commitRegistration({ directory, links, generation, signal, owner });
   await tryOut(options);
   if (tryFirst) await commitRegistration({ directory, links, generation, signal, owner });
+}
+
+async function healBy(
+  owners: readonly SigningKey[],
+  { directory, links, signal }: RegisterOptions,
+): Promise<void> {
+  for (const owner of owners) await healAll(await survey(directory, links, signal), owner, signal);
 }
 
 // Where nothing opens now, nothing can be lost by committing first. And the try must not be the last that the counters
@@ -104,25 +121,54 @@ export function isLive({ described }: Description, generation: Uint8Array): bool
   );
 }
 
-async function proposeAll(view: Survey, owner: SigningKey, options: RegisterOptions): Promise<Accepted[]> {
-  const credentials = await dealCredentials(view.descriptions[0]!.link.account, owner, options);
+/** Who may propose: the owner of the new registration, and whoever the live one may belong to instead. */
+interface Proposers {
+  readonly owner: SigningKey;
+  readonly liveOwners: readonly SigningKey[];
+}
+
+async function proposeAll(view: Survey, proposers: Proposers, options: RegisterOptions): Promise<Accepted[]> {
+  const { account } = view.descriptions[0]!.link;
+  const credentials = await dealCredentials(account, proposers.owner, options);
   const outcomes = await Promise.allSettled(
-    view.descriptions.map(async ({ link, described }) => {
-      const credential = credentials.get(toHex(link.vault.vaultId))!;
-      const { generation, signal } = options;
-      const request = { kind: 'propose', anchor: described.anchor, generation, body: credential } as const;
-      const signed = await ownerSignature(owner, link, request);
-      return link.change(
-        { case: 'propose', value: { credential, owner: signed } },
-        described.proposeKey,
-        signal,
-      );
+    view.descriptions.map((description) => {
+      const credential = credentials.get(toHex(description.link.vault.vaultId))!;
+      return proposeTo(description, credential, proposers, options);
     }),
   );
   const accepted = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (accepted.length < quorum(options.directory) && failed) throw failed.reason;
   return accepted;
+}
+
+// A vault that missed a change of the key still holds the registration of an earlier one. Its owner comes before that of
+// the new registration, whose signature would contest it. A refusal changes nothing at the vault.
+async function proposeTo(
+  description: Description,
+  credential: Bytes,
+  { owner, liveOwners }: Proposers,
+  { generation, signal }: RegisterOptions,
+): Promise<Accepted> {
+  const { link, described } = description;
+  for (const liveOwner of slotAt(description, Slot.LIVE) ? liveOwners : []) {
+    try {
+      return await proposeAs(liveOwner);
+    } catch (error) {
+      if (!isStrongroomError(error, 'not-authorised')) throw error;
+    }
+  }
+  return proposeAs(owner);
+
+  async function proposeAs(signer: SigningKey): Promise<Accepted> {
+    const request = { kind: 'propose', anchor: described.anchor, generation, body: credential } as const;
+    const signed = await ownerSignature(signer, link, request);
+    return link.change(
+      { case: 'propose', value: { credential, owner: signed } },
+      described.proposeKey,
+      signal,
+    );
+  }
 }
 
 // A vault that still has another key's registration does not stand in the way of enough that do not.

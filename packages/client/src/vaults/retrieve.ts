@@ -15,6 +15,7 @@ import {
 } from '@strongroom/opaque';
 import {
   FinishBodySchema,
+  Slot,
   type Begun,
   type Directory,
   type FinishBody,
@@ -43,6 +44,10 @@ export interface Retrieved {
   readonly failuresSinceOpening: number;
   /** It was the last guess, and counting it erased what it opened: the password must be registered anew. */
   readonly lastGuess: boolean;
+  /** The registration that was opened, 16 bytes. */
+  readonly generation: Bytes;
+  /** It is live at some vaults and waits at others to be committed: its change was cut off in between. */
+  readonly isHalfCommitted: boolean;
   /** Vaults that did not keep to the protocol, by id, and why. */
   readonly misbehaved: readonly { readonly vaultId: string; readonly reason: string }[];
 }
@@ -217,7 +222,7 @@ async function finishAll(
 async function toRetrieved(
   { rwd, misbehaved }: Opened,
   bodies: readonly FinishBody[],
-  { generation }: OpenGeneration,
+  { generation, committed, at }: OpenGeneration,
   accountId: Bytes,
 ): Promise<Omit<Retrieved, 'lastGuess'>> {
   const key = await firstThatOpens(bodies, ({ sealedKey }) =>
@@ -229,6 +234,8 @@ async function toRetrieved(
     key: new Secret(key),
     mark: marks.toSorted((a, b) => Number(b.number - a.number))[0],
     failuresSinceOpening: Math.max(...bodies.map((body) => body.failuresSinceOpening)),
+    generation,
+    isHalfCommitted: committed && at.some(({ slot }) => slot.slot !== Slot.LIVE),
     misbehaved: misbehaved.map(({ vaultId, reason }) => ({ vaultId: toHex(vaultId), reason })),
   };
 }
