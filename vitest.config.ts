@@ -1,11 +1,73 @@
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vitest/config';
+import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
 import { SummaryReporter } from './tools/summary-reporter.ts';
 
 // Pure packages name their tests *.test.ts; those that must hold in a browser too are run there as well.
 const inBrowserToo = ['packages/{opaque,protocol}/src/**/*.test.ts', '**/*.browser.test.ts'];
 
-export default defineConfig({
+// What takes minutes: `npm run test:long` runs these alone. Campaigns run in the normal tests too, in their short form.
+const longOnly = '**/*.long.test.ts';
+const campaigns = '**/*.campaign.test.ts';
+const inNode = ['packages/*/{src,test}/**/*.test.ts', '{bench,tools,demo,test}/**/*.test.ts'];
+const installed = '**/node_modules/**';
+
+type Project = TestProjectInlineConfiguration;
+
+const node: Project = {
+  extends: true,
+  test: {
+    name: 'node',
+    environment: 'node',
+    include: inNode,
+    exclude: ['**/*.browser.test.ts', longOnly, installed],
+    provide: { campaign: 'short' },
+  },
+};
+
+const long: Project = {
+  extends: true,
+  test: {
+    name: 'long',
+    environment: 'node',
+    include: [longOnly, campaigns],
+    exclude: [installed],
+    provide: { campaign: 'long' },
+    testTimeout: 3_600_000,
+    hookTimeout: 600_000,
+  },
+};
+
+const browser: Project = {
+  extends: true,
+  test: {
+    name: 'browser',
+    include: inBrowserToo,
+    exclude: ['**/*.node.test.ts', longOnly, installed],
+    provide: { campaign: 'short' },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+          chromiumSandbox: false,
+          args: [
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
@@ -20,44 +82,7 @@ export default defineConfig({
       exclude: ['**/gen/**', '**/*.test.ts'],
       reporter: ['text', 'json-summary'],
     },
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['packages/*/{src,test}/**/*.test.ts', '{bench,tools,demo,test}/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: inBrowserToo,
-          exclude: ['**/*.node.test.ts', '**/node_modules/**'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-                chromiumSandbox: false,
-                args: [
-                  '--disable-gpu',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
-    ],
+    // `--mode long`, rather than one more project: a plain `vitest run` runs every project there is.
+    projects: mode === 'long' ? [long] : [node, browser],
   },
-});
+}));

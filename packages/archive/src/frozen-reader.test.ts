@@ -13,15 +13,15 @@ import { dirname, join } from 'node:path';
 import { type Bytes, toHex } from '@strongroom/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Archive } from './archive.ts';
-import { writeDescriptor } from './descriptor.ts';
 import type { Entry } from './entry.ts';
-import { KeyRing } from './format/key-ring.ts';
-import { type BackupKey, deriveKeys } from './format/keys.ts';
+import type { BackupKey } from './format/keys.ts';
 import { snapshotName } from './object-names.ts';
-import { findSnapshot, newestSnapshot } from './snapshot/history.ts';
+import { publishRotated } from './rotate/publish-rotated.ts';
+import { findSnapshot } from './snapshot/history.ts';
 import { sealSnapshot } from './snapshot/snapshot-object.ts';
 import { Forger } from './testing/craft.ts';
-import { backup, newArchive, noise, prose, testKey } from './testing/fixtures.ts';
+import { backup, newArchive, noise, phone, prose, testKey } from './testing/fixtures.ts';
+import { MemoryJournal } from './testing/memory-journal.ts';
 import type { MemoryStore } from './testing/memory-store.ts';
 
 // What the reader that shares no code with this package makes of archives that are hard to come by.
@@ -41,12 +41,12 @@ function newPlace(): string {
 
 /** Reads what is in a store from a folder. */
 function read(
-  store: MemoryStore,
+  objects: ReadonlyMap<string, Bytes>,
   key: BackupKey,
   ...args: readonly string[]
 ): { code: number | null; complained: string; target: string } {
   const [folder, target] = [newPlace(), newPlace()];
-  for (const [name, bytes] of store.objects) write(join(folder, name), bytes);
+  for (const [name, bytes] of objects) write(join(folder, name), bytes);
   const input = toHex(key.reveal());
   const run = spawnSync(process.execPath, [reader, folder, target, ...args], { input, encoding: 'utf8' });
   return { code: run.status, complained: run.stderr, target };
@@ -58,42 +58,29 @@ function write(place: string, bytes: Bytes): void {
 }
 
 describe('an archive whose key was changed twice', () => {
-  const keys = [testKey(1), testKey(2), testKey(3)];
+  const keys = [testKey(1), testKey(2), testKey(3)] as const;
   const contents = [prose(9000, 1), noise(5000, 2), prose(7000, 3)];
   let store: MemoryStore;
+  let first: Archive;
   let latest: Archive;
   const ids: string[] = [];
 
   beforeAll(async () => {
-    const { archive, store: made } = await newArchive({ key: keys[0]! });
-    store = made;
-    for (let day = 0; day < 3; day++) {
-      latest = await openedWith(archive, keys.slice(0, day + 1));
-      const tree = Object.fromEntries(
-        contents.slice(0, day + 1).map((content, i) => [`day ${i}`, { content, identity: `${i}` }]),
-      );
-      ids.push((await backup(latest, tree)).id);
-      await resealNewest(latest, keys.slice(0, day));
-      await writeDescriptor(store, archive.id, latest.keys.current, [{ way: 'key' }]);
+    ({ archive: first, store } = await newArchive({ key: keys[0] }));
+    const journal = new MemoryJournal();
+    latest = first;
+    for (const [day, key] of keys.entries()) {
+      if (day > 0) ({ archive: latest } = await publishRotated(latest, key, { device: phone }));
+      const there = contents
+        .slice(0, day + 1)
+        .map((content, i) => [`day ${i}`, { content, identity: `${i}` }]);
+      ids.push((await backup(latest, Object.fromEntries(there), { journal })).id);
     }
+    await latest.setUnlock([{ way: 'key' }]);
   });
 
-  /** The archive as a device has it that knows these keys, the last of which is the current one. */
-  async function openedWith(archive: Archive, known: readonly BackupKey[]): Promise<Archive> {
-    const ring = new KeyRing(await deriveKeys(known.at(-1)!));
-    await ring.learn(known);
-    return { ...archive, keys: ring };
-  }
-
-  /** Gives the newest snapshot its list of earlier keys. */
-  async function resealNewest(archive: Archive, earlierKeys: readonly BackupKey[]): Promise<void> {
-    const newest = (await newestSnapshot(archive))!;
-    const bytes = await sealSnapshot(archive, newest.id, { ...newest, earlierKeys });
-    await store.put(snapshotName(archive.id, newest.id), bytes);
-  }
-
   test.each([0, 1, 2])('opens with the last key alone, also what it was on day %i', (day) => {
-    const { code, complained, target } = read(store, keys[2]!, '--snapshot', ids[day]!);
+    const { code, complained, target } = read(store.objects, keys[2], '--snapshot', ids[day]!);
     expect(complained).toBe('');
     expect(code).toBe(0);
     expect(readdirSync(target).toSorted()).toEqual(contents.slice(0, day + 1).map((_, i) => `day ${i}`));
@@ -101,48 +88,65 @@ describe('an archive whose key was changed twice', () => {
       expect(new Uint8Array(readFileSync(join(target, `day ${i}`)))).toEqual(contents[i]);
   });
 
-  test('opens with an earlier key only as far as that went', () => {
-    expect(read(store, keys[0]!)).toMatchObject({
-      code: 1,
-      complained: expect.stringContaining('another key'),
-    });
+  test('with an earlier key says that there is more, and opens what is asked for of that time', () => {
+    const { code, complained, target } = read(store.objects, keys[0]);
+    expect(code).toBe(1);
+    expect(complained).toContain('is newer, and of another key');
+    expect(existsSync(target)).toBe(false);
+    const asked = read(store.objects, keys[0], '--snapshot', ids[0]!);
+    expect(readdirSync(asked.target)).toEqual(['day 0']);
   });
 
-  test('does not take what somebody wrote who has an earlier key', async () => {
-    const thief = await openedWith(latest, keys.slice(0, 1));
-    const forged = store.objects;
-    for (const id of ['7ZZZZZZZZZZZZZZZZZZZZZZZZZ', ids[1]!]) {
-      const copy = new Map(forged);
-      const kept = await findSnapshot(latest, ids[0]!);
-      copy.set(snapshotName(latest.id, id), await sealSnapshot(thief, id, { ...kept, number: 9 }));
-      const { code, complained } = read(
-        { ...store, objects: copy } as MemoryStore,
-        keys[2]!,
-        '--snapshot',
-        id,
-      );
+  /** What is there, and a snapshot that is sealed under the first key. */
+  async function forgedAs(id: string): Promise<Map<string, Bytes>> {
+    const forged = { ...(await findSnapshot(first, ids[0]!)), number: 9 };
+    return new Map(store.objects).set(snapshotName(first.id, id), await sealSnapshot(first, id, forged));
+  }
+
+  describe('and to which somebody writes who has the first key', () => {
+    const newest = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
+
+    test('does not take that for the newest', async () => {
+      const { code, complained, target } = read(await forgedAs(newest), keys[2]);
+      expect(code).toBe(1);
+      expect(complained).toContain(`${newest} is sealed under an earlier key, and not taken`);
+      expect(readdirSync(target)).toHaveLength(3);
+    });
+
+    test.each([newest, '00000000000000000000000000', 'of day 1'])('does not take it for %s', async (name) => {
+      const id = name === 'of day 1' ? ids[1]! : name;
+      const { code, complained, target } = read(await forgedAs(id), keys[2], '--snapshot', id);
       expect(code).toBe(1);
       expect(complained).toMatch(/is sealed under another key|is another than the one that was made/);
-    }
+      expect(existsSync(target)).toBe(false);
+    });
   });
 });
 
-describe('a manifest that no honest writer makes', () => {
-  async function forged(
-    makeEntries: (forger: Forger) => Promise<readonly Entry[]>,
-  ): Promise<ReturnType<typeof read>> {
-    const { archive, store, key } = await newArchive();
-    const forger = new Forger(archive);
-    await forger.snapshot(await makeEntries(forger));
-    return read(store, key);
-  }
+/** A file of ten bytes. */
+async function fileOf(forger: Forger, path: string): Promise<Entry> {
+  const chunk = await forger.chunk(noise(10, 1 + path.length));
+  const facts = { path, kind: 'file', category: 'other', size: 10, mtimeNs: 0n, mode: 0o644 } as const;
+  return { ...facts, extents: [{ chunk, offset: 0, length: 10 }], patches: [] };
+}
 
+/** Reads an archive of one snapshot, of these entries. */
+async function forged(
+  makeEntries: (forger: Forger) => Promise<readonly Entry[]>,
+): Promise<ReturnType<typeof read>> {
+  const { archive, store, key } = await newArchive();
+  const forger = new Forger(archive);
+  await forger.snapshot(await makeEntries(forger));
+  return read(store.objects, key);
+}
+
+describe('a manifest that no honest writer makes', () => {
   test.each(['../outside', '/outside', 'a/../../outside', 'a//b', './a', 'a/', '', 'nul\0'])(
     'with the path %j, writes nothing under it',
     async (path) => {
-      const { code, complained, target } = await forged(async (forger) => [await forger.file(path)]);
+      const { code, complained, target } = await forged(async (forger) => [await fileOf(forger, path)]);
       expect(code).toBe(1);
-      expect(complained).toContain('holds a path that is not allowed');
+      expect(complained).toMatch(/holds a path that is not allowed|is not in order/);
       expect(existsSync(join(target, '../outside'))).toBe(false);
       expect(readdirSync(target)).toEqual([]);
     },
@@ -152,7 +156,7 @@ describe('a manifest that no honest writer makes', () => {
     const elsewhere = newPlace();
     mkdirSync(elsewhere, { recursive: true });
     const { code } = await forged(async (forger) => {
-      const file = await forger.file('a/file');
+      const file = await fileOf(forger, 'a/file');
       const link: Entry = {
         ...file,
         path: 'a',
@@ -174,7 +178,7 @@ describe('a manifest that no honest writer makes', () => {
       ['a', 'a'],
     ]) {
       const { code, complained } = await forged((forger) =>
-        Promise.all(paths.map((path) => forger.file(path))),
+        Promise.all(paths.map((path) => fileOf(forger, path))),
       );
       expect(code).toBe(1);
       expect(complained).toContain('is not in order');
@@ -187,7 +191,7 @@ describe('a manifest that no honest writer makes', () => {
       (file) => ({ ...file, patches: [{ ...file.extents[0]!, at: 1 }] }),
     ];
     for (const one of change) {
-      const { code, complained } = await forged(async (forger) => [one(await forger.file('a'))]);
+      const { code, complained } = await forged(async (forger) => [one(await fileOf(forger, 'a'))]);
       expect(code).toBe(1);
       expect(complained).toMatch(/is not whole|behind its end/);
     }

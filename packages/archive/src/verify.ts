@@ -1,6 +1,7 @@
-import { StrongroomError, isStrongroomError } from '@strongroom/core';
+import { StrongroomError, isStrongroomError, release } from '@strongroom/core';
 import { throwIfAborted } from './abort.ts';
 import type { Archive } from './archive.ts';
+import { forEachOf } from './concurrency.ts';
 import { type Entry, chunksOf } from './entry.ts';
 import { isDamage, readGroup, readManifest } from './manifest/manifest-reader.ts';
 import { packName } from './object-names.ts';
@@ -56,6 +57,15 @@ export async function verifyArchive(archive: Archive, options: VerifyOptions = {
   await verification.run();
   return verification.result();
 }
+
+/** A chunk, and where it was found. */
+interface Chosen {
+  readonly ref: ChunkRef;
+  readonly where: Omit<VerifyProblem, 'error'>;
+}
+
+// While one is fetched, others are opened.
+const chunksAtOnce = 8;
 
 class Verification {
   readonly #archive: Archive;
@@ -125,7 +135,8 @@ class Verification {
     this.#meter.begin('verify', { files: filesOf(snapshot.totals), bytes: bytesOf(snapshot.totals) });
     for (const [pack, size] of snapshot.steppedPacks) this.#sizes.set(pack, size);
     const fresh = snapshot.manifest.filter((group) => this.#isFresh(group, snapshot.id));
-    for await (const entry of this.#entries(snapshot, fresh)) await this.#entry(entry, snapshot.id);
+    const chunks = this.#chosen(this.#entries(snapshot, fresh), snapshot.id);
+    await forEachOf(chunks, chunksAtOnce, ({ ref, where }) => this.#chunk(ref, where));
   }
 
   /** Groups that snapshots share are looked at once. */
@@ -156,15 +167,16 @@ class Verification {
     }
   }
 
-  async #entry(entry: Entry, snapshot: string): Promise<void> {
-    throwIfAborted(this.#options.signal);
-    this.#meter.file(entry.path);
-    for (const chunk of chunksOf(entry)) {
-      if (!this.#mark(chunk)) continue;
-      const there = this.#pack(chunk.pack, { path: entry.path, snapshot });
-      if (there && this.#isChosen()) await this.#chunk(chunk, { path: entry.path, snapshot });
+  /** The chunks that are to be opened; of all, it is seen to it that their packs are there. */
+  async *#chosen(entries: AsyncIterable<Entry>, snapshot: string): AsyncGenerator<Chosen> {
+    for await (const { path, ...entry } of entries) {
+      this.#meter.file(path);
+      const where = { path, snapshot };
+      for (const ref of chunksOf(entry)) {
+        if (this.#mark(ref) && this.#pack(ref.pack, where) && this.#isChosen()) yield { ref, where };
+      }
+      this.#meter.fileDone();
     }
-    this.#meter.fileDone();
   }
 
   /** @returns whether the chunk was not seen before */
@@ -182,9 +194,12 @@ class Verification {
   }
 
   async #chunk(ref: ChunkRef, where: Omit<VerifyProblem, 'error'>): Promise<void> {
+    throwIfAborted(this.#options.signal);
     await this.#attempt(where, async () => {
-      this.#bytes += (await this.#reader.chunk(ref)).length;
+      const bytes = await this.#reader.ownChunk(ref, false);
+      this.#bytes += bytes.length;
       this.#chunks++;
+      release(bytes);
     });
     this.#meter.bytes(ref.plainLength);
   }
@@ -210,7 +225,6 @@ class Verification {
     if (size === undefined || !seen) return;
     await this.#attempt({}, async () => {
       for (const ref of await this.#reader.table({ pack, key: seen.key }, size)) {
-        throwIfAborted(this.#options.signal);
         if (!seen.ordinals.has(ref.ordinal)) await this.#chunk(ref, {});
       }
     });

@@ -96,7 +96,8 @@ export interface RetireOptions {
 }
 
 /**
- * Deletes this device's unencrypted backups in the cloud of its encrypted ones, once every byte of these was checked.
+ * Deletes this device's unencrypted backups in the cloud of its encrypted ones, once every byte of these was checked and
+ * the newest is whole.
  * What is interrupted is finished by the next call. Nothing else is ever touched.
  * @returns nothing when there are none
  * @throws StrongroomError `not-enabled`
@@ -126,9 +127,12 @@ async function checkAndDelete(
   for (const { archiveId } of places) found.push(...(await listPlain(store, archiveId, { signal })));
   if (found.some(({ finished }) => finished)) {
     const archive = await openOwnArchive(device, { ...(engine && { engine }), signal });
+    const newest = device.requireBackup().last?.name ?? 'latest';
     const { snapshots, problems } = await verify(device, archive, { depth: 'full', progress, signal });
-    if (problems[0]) throw problems[0].error;
-    if (snapshots === 0) throw new StrongroomError('snapshot-missing', { snapshot: 'latest' });
+    // What an older snapshot has lost is stored anew in the newest, which is the one that counts.
+    const trouble = problems.find(({ snapshot = newest }) => snapshot === newest);
+    if (trouble) throw trouble.error;
+    if (snapshots === 0) throw new StrongroomError('snapshot-missing', { snapshot: newest });
   }
   for (const one of found) await removePlain(store, one, { signal });
   await forget(device, places);

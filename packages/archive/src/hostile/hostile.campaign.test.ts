@@ -89,6 +89,12 @@ test('the world is of the kind that these tests need', async () => {
   ).toBe(false);
 });
 
+test('what comes back is compared with what was stored', async () => {
+  const archive = await archiveOn(world, world.objects);
+  await expect(restored(archive, earlier[0]!, newest.id)).rejects.toThrow('came back with another content');
+  await expect(restored(archive, newest, earlier[0]!.id)).rejects.toThrow('came back');
+});
+
 describe.each(packs)('$label', ({ object }) => {
   const loses = liesIn(world, object);
 
@@ -490,6 +496,12 @@ describe('objects that nobody made', () => {
   });
 });
 
+function overwritten(bytes: Bytes, at: number, by: Bytes): Bytes {
+  const end = Math.min(bytes.length, at + by.length);
+  bytes.set(by.subarray(0, end - at), at);
+  return bytes;
+}
+
 /** One change of any kind, to any object. */
 function anyAttack(rng: Rng, objects: Objects): Objects {
   const names = [...objects.keys()];
@@ -506,7 +518,7 @@ function anyAttack(rng: Rng, objects: Objects): Objects {
     case 3:
       return withObject(objects, name, () => world.days[rng.below(world.days.length)]!.objects.get(name));
     case 4:
-      return withObject(objects, name, (old) => (old.set(rng.bytes(rng.small(64)), at >> 1), old));
+      return withObject(objects, name, (old) => overwritten(old, at, rng.bytes(rng.small(64))));
     default:
       return bytes.length > 0 ? withObject(objects, name, flipped(at, rng.below(8))) : objects;
   }

@@ -68,14 +68,23 @@ export function doomedBy(
   there: Pick<Stock, 'packs' | 'snapshots'>,
   inUse: InUse,
 ): Doomed {
-  const among = (ids: readonly string[], sizes: ReadonlyMap<string, number>, used: ReadonlySet<string>) =>
-    new Map(ids.flatMap((id) => (sizes.has(id) && !used.has(id) ? [[id, sizes.get(id)!] as const] : [])));
   const snapshots = marks.flatMap((mark) => mark.snapshots);
   const packs = marks.flatMap((mark) => mark.packs);
   return {
     snapshots: among(snapshots, there.snapshots, inUse.snapshots),
     packs: among(packs, there.packs, inUse.packs),
   };
+}
+
+/** Those of the named that are there, with their sizes, and not in use. */
+function among(
+  ids: readonly string[],
+  sizes: ReadonlyMap<string, number>,
+  used: ReadonlySet<string>,
+): Map<string, number> {
+  return new Map(
+    ids.flatMap((id) => (sizes.has(id) && !used.has(id) ? [[id, sizes.get(id)!] as const] : [])),
+  );
 }
 
 /** Snapshots and packs that must stay. */

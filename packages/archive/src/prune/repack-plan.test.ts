@@ -14,6 +14,13 @@ function used(mebibytes: number): PackUse {
   return use;
 }
 
+/** A pack with so many small chunks. */
+function usedInSmall(chunks: number): PackUse {
+  const use = new PackUse();
+  for (let i = 0; i < chunks; i++) use.addChunk(chunk('', i, 40));
+  return use;
+}
+
 function chunk(pack: string, ordinal: number, sealedLength: number): ChunkRef {
   return {
     name: new Uint8Array(32),
@@ -69,14 +76,9 @@ describe('packs are repacked', () => {
   });
 
   test('no more at a time than can be remembered', () => {
-    const small = (): PackUse => {
-      const use = new PackUse();
-      for (let i = 0; i < 40_000; i++) use.addChunk(chunk('', i, 40));
-      return use;
-    };
     const names = ['a', 'b', 'c', 'd'];
     const there = new Map(names.map((pack) => [pack, packSize]));
-    const uses = new Map(names.map((pack) => [pack, small()]));
+    const uses = new Map(names.map((pack) => [pack, usedInSmall(40_000)]));
     const { packs, left } = planRepack(there, uses, [], 0.5);
     expect([packs.size, left]).toEqual([2, 2]);
   });

@@ -112,10 +112,10 @@ class Repacking {
 
   async #moveChunk(chunk: ChunkRef): Promise<void> {
     const { archive, reader, meter } = this.#parts;
-    const plain = await this.#unlessDamaged(() => reader.chunk(chunk));
+    const plain = await this.#unlessDamaged(() => reader.ownChunk(chunk, false));
     if (plain) {
       const name = chunk.key === archive.keys.current.id ? chunk.name : undefined;
-      this.#moved.set(placeOf(chunk), await this.#store(plain.slice(), name, chunk));
+      this.#moved.set(placeOf(chunk), await this.#store(plain, name, chunk));
     }
     meter.fileDone();
     meter.bytes(chunk.plainLength);

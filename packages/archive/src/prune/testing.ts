@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
+import { type Bytes, toHex, utf8 } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { nodeEngine } from '../node/node-engine.ts';
+import { sha256 } from '../format/hash.ts';
 import { listSnapshots, newestSnapshot } from '../snapshot/history.ts';
 import { backup, databaseOf, newArchive, noise, phone, prose, restore } from '../testing/fixtures.ts';
 import type { TestArchive } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import type { MemoryTree } from '../testing/memory-source.ts';
-import type { MemoryTarget } from '../testing/memory-target.ts';
 import { verifyArchive } from '../verify.ts';
 import type { PruneOptions, PruneResult } from './options.ts';
 import { pruneArchive } from './prune-archive.ts';
@@ -92,14 +91,23 @@ export async function pruneDay(
   return result;
 }
 
-/** Sees to it that these snapshots are all there are, come back byte for byte, and that nothing is wrong. */
-export async function expectWhole({ archive, trees }: Days, numbers: readonly number[]): Promise<void> {
-  expect((await verifyArchive(archive, { depth: 'full' })).problems).toEqual([]);
+/** What is wrong with an archive, the numbers of its snapshots, and what of them does not come back as it was. */
+export async function stateOf({ archive, trees }: Days): Promise<{
+  readonly problems: readonly unknown[];
+  readonly numbers: readonly number[];
+  readonly different: readonly number[];
+}> {
+  const { problems } = await verifyArchive(archive, { depth: 'full' });
   const snapshots = await listSnapshots(archive);
-  expect(snapshots.map(({ number }) => number)).toEqual(numbers);
-  for (const { id, number } of snapshots) {
-    expect(digest((await restore(archive, id)).target)).toEqual(contentsOf(trees.get(number)!));
-  }
+  const different: number[] = [];
+  for (const { id, number } of snapshots)
+    if (!(await comesBack(archive, id, trees.get(number)!))) different.push(number);
+  return { problems, numbers: snapshots.map(({ number }) => number), different };
+}
+
+/** The state of an archive with these snapshots, the newest first, in which nothing is wrong. */
+export function whole(numbers: readonly number[]): Awaited<ReturnType<typeof stateOf>> {
+  return { problems: [], numbers, different: [] };
 }
 
 /** The names of all packs, snapshots or prune marks in the store. */
@@ -107,19 +115,20 @@ export function namesOf({ store }: Pick<Days, 'store'>, kind: 'packs' | 'snapsho
   return [...store.objects.keys()].filter((name) => name.includes(`/${kind}/`)).toSorted();
 }
 
-export function digest(target: MemoryTarget): Record<string, string> {
-  return Object.fromEntries([...target.entries].map(([path, { content }]) => [path, sha256(content)]));
+/** Whether a snapshot is, byte for byte, what was on the device. */
+export async function comesBack(archive: Archive, id: string, tree: MemoryTree): Promise<boolean> {
+  const { target } = await restore(archive, id);
+  const found = [...target.entries].map(([path, { content }]) => [path, content] as const);
+  const wanted = Object.entries(tree).map(([path, entry]) => [path, contentOf(entry)] as const);
+  return (await digest(found)) === (await digest(wanted));
 }
 
-export function contentsOf(tree: MemoryTree): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(tree).map(([path, entry]) => {
-      const content = typeof entry === 'string' ? entry : (entry.content ?? '');
-      return [path, sha256(content)];
-    }),
-  );
+async function digest(files: readonly (readonly [string, Bytes])[]): Promise<string> {
+  const lines = files.map(async ([path, content]) => `${toHex(await sha256(content))} ${path}`);
+  return (await Promise.all(lines)).toSorted().join('\n');
 }
 
-function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+function contentOf(entry: MemoryTree[string]): Bytes {
+  const content = typeof entry === 'string' ? entry : (entry.content ?? '');
+  return typeof content === 'string' ? utf8(content) : content;
 }
