@@ -22,7 +22,7 @@ function spawn(): Thread {
   const worker = new Worker(new URL(fromSource ? './node-thread.ts' : './node-thread.js', import.meta.url), {
     execArgv: fromSource ? ['--conditions=source'] : [],
     // Young garbage is mostly buffers; a small nursery lets go of them soon.
-    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
   });
   worker.unref();
   return {

@@ -8,7 +8,7 @@ import type { PackCache } from './pack-cache.ts';
 import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
 
 const blockSize = 2 * 1024 * 1024;
-const blockCache = 12 * 1024 * 1024;
+const blockCache = 8 * 1024 * 1024;
 const chunkCache = 8 * 1024 * 1024;
 const packCache = 256;
 

@@ -1,4 +1,4 @@
-import { StrongroomError, isStrongroomError, utf8 } from '@strongroom/core';
+import { type StrongroomError, isStrongroomError, utf8 } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { ObjectStore, StoreOptions } from '../object-store.ts';
 import { type OnProgress, ProgressMeter } from '../progress.ts';

@@ -1,7 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readEntries } from '../read/entries.ts';
 import { listSnapshots, newestSnapshot } from '../snapshot/history.ts';
-import { backup, newArchive, noise, onStore, phone, restore, unreachable } from '../testing/fixtures.ts';
+import {
+  backup,
+  newArchive,
+  noise,
+  onStore,
+  phone,
+  restore,
+  testKey,
+  unreachable,
+} from '../testing/fixtures.ts';
+import { publishRotated } from '../rotate/publish-rotated.ts';
 import { FaultyStore } from '../testing/faulty-store.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import { MemorySource } from '../testing/memory-source.ts';
@@ -217,6 +227,25 @@ describe('repacking', () => {
     expect(store.objects.has(pack)).toBe(true);
     const { problems } = await verifyArchive(archive, { depth: 'full' });
     expect(problems.map(({ error }) => error.code)).toEqual(['archive-damaged']);
+  });
+});
+
+describe('an archive whose key was changed', () => {
+  test('is pruned as before, and what is repacked is under the new key alone', async () => {
+    const key = testKey(9);
+    const { archive, snapshot } = await publishRotated(days.archive, key, { device: phone });
+    await archive.setUnlock([{ way: 'key' }]);
+    const rotated: Days = { ...days, archive, key };
+    rotated.trees.set(snapshot!.number, treeOf(4));
+    const { repackedPacks } = await pruneDay(rotated, 5, { ...last(3), repackBelow: 0.99, deleteNow: true });
+    expect(repackedPacks).toBeGreaterThan(0);
+    const reopened = { ...rotated, archive: await onStore(rotated, rotated.store) };
+    expect(await stateOf(reopened)).toEqual(whole([7, 5, 4]));
+    expect(await backupDay(reopened, 6)).toBeLessThan(2_000_000);
+    expect(await stateOf(reopened)).toEqual(whole([8, 7, 5, 4]));
+    await pruneDay(reopened, 7, { ...last(1), repackBelow: 1, deleteNow: true });
+    for await (const { extents } of readEntries(reopened.archive, 'latest'))
+      for (const { chunk } of extents) expect(chunk.key).toBe(archive.keys.current.id);
   });
 });
 

@@ -45,9 +45,6 @@ describe('the difference of two snapshots', () => {
   test('tells changed content of equal size and time, also when pages are patched', async () => {
     const { archive } = await newArchive();
     const pages = Array.from({ length: 40 }, (_, i) => noise(4096, i + 1));
-    const database = (pages: readonly Uint8Array<ArrayBuffer>[]): MemoryTree => ({
-      'msgstore.db': { category: 'messages', content: databaseOf(pages) },
-    });
     await backup(archive, database(pages));
     const changed = pages.with(
       20,
@@ -207,6 +204,10 @@ describe('a snapshot is named', () => {
       await expect(snapshotNamed(archive, name)).rejects.toMatchObject({ code: 'snapshot-missing' });
   });
 });
+
+function database(pages: readonly Uint8Array<ArrayBuffer>[]): MemoryTree {
+  return { 'msgstore.db': { category: 'messages', content: databaseOf(pages) } };
+}
 
 type Manifest = Parameters<typeof diffSnapshots>[1];
 
