@@ -10,17 +10,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Bytes, toHex } from '@strongroom/core';
+import { type Bytes, toHex, utf8 } from '@strongroom/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Archive } from './archive.ts';
 import type { Entry } from './entry.ts';
 import type { BackupKey } from './format/keys.ts';
 import { snapshotName } from './object-names.ts';
+import { pruneArchive } from './prune/prune-archive.ts';
 import { publishRotated } from './rotate/publish-rotated.ts';
 import { findSnapshot } from './snapshot/history.ts';
 import { sealSnapshot } from './snapshot/snapshot-object.ts';
 import { Forger } from './testing/craft.ts';
-import { backup, newArchive, noise, phone, prose, testKey } from './testing/fixtures.ts';
+import { backup, databaseOf, newArchive, noise, phone, prose, testKey } from './testing/fixtures.ts';
 import { MemoryJournal } from './testing/memory-journal.ts';
 import type { MemoryStore } from './testing/memory-store.ts';
 
@@ -121,6 +122,30 @@ describe('an archive whose key was changed twice', () => {
       expect(existsSync(target)).toBe(false);
     });
   });
+});
+
+test('after a prune that moved chunks, what is kept comes back from where it is now', async () => {
+  const { archive, store, key } = await newArchive();
+  const pages = Array.from({ length: 300 }, (_, i) => prose(1024, 1 + i));
+  const days: Bytes[] = [];
+  for (let day = 0; day < 6; day++) {
+    for (let page = 1; page < 300; page += 7) pages[page]!.set(utf8(`day ${day}`), 10 * day);
+    for (let page = 40 * day + 1; page < 40 * day + 30; page++) pages[page] = noise(1024, 1000 * day + page);
+    days.push(databaseOf(pages, 1024));
+    await backup(archive, { 'a.db': { category: 'messages', content: days[day]! } });
+  }
+  const packs = [...store.objects.keys()].filter((name) => name.includes('/packs/'));
+  const policy = { last: 3, daily: 0, weekly: 0, monthly: 0 };
+  const pruned = await pruneArchive(archive, { device: phone, policy, deleteNow: true, repackBelow: 0.99 });
+  expect(pruned.repackedPacks).toBeGreaterThan(1);
+  expect(packs.filter((name) => store.objects.has(name)).length).toBeLessThan(packs.length);
+  const { id, kept } = await findSnapshot(archive, 'latest');
+  expect(kept.map(({ firstHash }) => firstHash?.length)).toEqual([32, 32]);
+  for (const [i, snapshot] of [...kept.map((one) => one.id), id].entries()) {
+    const { complained, target } = read(store.objects, key, '--snapshot', snapshot);
+    expect(complained).toBe('');
+    expect(Buffer.compare(readFileSync(join(target, 'a.db')), days[3 + i]!)).toBe(0);
+  }
 });
 
 /** A file of ten bytes. */

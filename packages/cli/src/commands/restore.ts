@@ -59,7 +59,10 @@ export function addRestore(program: Command, signal: AbortSignal): void {
       '--try-unfinished',
       'when a change of password was interrupted, try the password on both; costs one more try',
     )
-    .option('--plain', 'get an unencrypted backup back, as `backup --plain` made it')
+    .option(
+      '--plain',
+      'get an unencrypted backup back, as `backup --plain` made it; without this program: cat PARTS | tar x',
+    )
     .action(async (target: string, _: unknown, command: Command) =>
       run(target, command.optsWithGlobals<RestoreCommandOptions>(), signal),
     );
