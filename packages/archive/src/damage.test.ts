@@ -238,22 +238,19 @@ describe('objects in each other’s places', () => {
   test.each([
     [7, 'archive-damaged'],
     [8, 'other-key'],
-  ])(
-    'are noticed: those of another archive, even with the same key (key %i: %s)',
-    async (fill, code) => {
-      const other = await newArchive({ key: testKey(fill) });
-      const { id } = await backup(other.archive, second);
-      const theirs = (part: string): Bytes =>
-        [...other.store.objects].find(([name]) => name.includes(part))![1];
-      const pack = await damagedBy(await packsOnlyOf(0), () => theirs('/packs/'));
-      expect((await verifyArchive(pack.archive, { depth: 'full' })).problems).not.toEqual([]);
-      const replaced = await damagedBy(names.snapshots[1]!, () => theirs('/snapshots/'));
-      await expect(restore(replaced.archive)).rejects.toMatchObject({ code });
-      const added = await damagedBy(names.descriptor, (bytes) => bytes);
-      added.store.objects.set(`${prepared.archive.id}/snapshots/${id}`, theirs('/snapshots/'));
-      await expect(restore(added.archive)).rejects.toMatchObject({ code });
-    },
-  );
+  ])('are noticed: those of another archive, even with the same key (key %i: %s)', async (fill, code) => {
+    const other = await newArchive({ key: testKey(fill) });
+    const { id } = await backup(other.archive, second);
+    const theirs = (part: string): Bytes =>
+      [...other.store.objects].find(([name]) => name.includes(part))![1];
+    const pack = await damagedBy(await packsOnlyOf(0), () => theirs('/packs/'));
+    expect((await verifyArchive(pack.archive, { depth: 'full' })).problems).not.toEqual([]);
+    const replaced = await damagedBy(names.snapshots[1]!, () => theirs('/snapshots/'));
+    await expect(restore(replaced.archive)).rejects.toMatchObject({ code });
+    const added = await damagedBy(names.descriptor, (bytes) => bytes);
+    added.store.objects.set(`${prepared.archive.id}/snapshots/${id}`, theirs('/snapshots/'));
+    await expect(restore(added.archive)).rejects.toMatchObject({ code });
+  });
 });
 
 describe('an object of a newer version', () => {

@@ -32,24 +32,13 @@ export type { OwnedChunk } from './pack/open-pack.ts';
 export type { PackCache } from './pack/pack-cache.ts';
 export { unwrapKey, wrapKey } from './passkey.ts';
 export { comparePaths, isSafePath } from './paths.ts';
-export {
-  type PlainBackup,
-  type PlainDone,
-  listPlain,
-  readDone,
-  removePlain,
-} from './plain/plain-backups.ts';
+export { type PlainBackup, type PlainDone, listPlain, readDone, removePlain } from './plain/plain-backups.ts';
 export { plainPrefix } from './plain/plain-names.ts';
 export { type RestorePlainOptions, type RestorePlainResult, restorePlain } from './plain/restore-plain.ts';
 export { type PlainResult, type WritePlainOptions, writePlain } from './plain/write-plain.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export { type Change, type DiffOptions, type Difference, diffSnapshots } from './read/diff.ts';
-export {
-  type PruneOptions,
-  type PruneResult,
-  type Waiting,
-  gracePeriod,
-} from './prune/options.ts';
+export { type PruneOptions, type PruneResult, type Waiting, gracePeriod } from './prune/options.ts';
 export { pruneArchive } from './prune/prune-archive.ts';
 export {
   type Calendar,

@@ -81,6 +81,8 @@ class EntryAssembler {
   /** @returns the entry when it is whole */
   take({ entry, continues }: EntryRecord): Entry | undefined {
     this.#checkOrder(entry.path);
+    if (this.#begun && !sameFacts(this.#begun, entry))
+      throw damaged(manifestObject, 'holds a file whose parts do not agree');
     this.#begun = entry;
     this.#last = entry.path;
     for (const extent of entry.extents) this.#extents.push(extent);
@@ -105,6 +107,11 @@ class EntryAssembler {
     const order = comparePaths(this.#last, path);
     if (this.#begun ? order !== 0 : order >= 0) throw damaged(manifestObject, 'is not in order');
   }
+}
+
+function sameFacts(a: Entry, b: Entry): boolean {
+  const same = a.kind === b.kind && a.category === b.category && a.size === b.size;
+  return same && a.mtimeNs === b.mtimeNs && a.mode === b.mode && a.linkTarget === b.linkTarget;
 }
 
 function lengthOf(entry: Entry): number {

@@ -232,3 +232,23 @@ async function forgedGroup(forger: Forger, path: string): Promise<Bytes> {
   forged[at - 3]! -= stand_in.length - bytes.length;
   return forged;
 }
+
+test('a file whose parts do not agree is damage', async () => {
+  const { archive } = await newArchive();
+  const forger = new Forger(archive);
+  const extents = Array.from({ length: extentsPerRecord }, () => ({ offset: 0, length: 1 }));
+  const chunk = await forger.chunk(new Uint8Array(1));
+  const one = { ...file('a'), size: 2 * extentsPerRecord, extents: extents.map((e) => ({ ...e, chunk })) };
+  const groups = [
+    encodeGroup([{ entry: one, continues: true, patchedTo: 0 }]),
+    encodeGroup([{ entry: { ...one, mode: 0o600 }, continues: false, patchedTo: 0 }]),
+  ];
+  const manifest = [];
+  for (const group of groups) manifest.push(await forger.chunk(group));
+  await forger.snapshotOf(manifest);
+  const read = all(readManifest(new ChunkReader(archive), manifest));
+  await expect(read).rejects.toMatchObject({
+    code: 'archive-damaged',
+    details: { why: 'holds a file whose parts do not agree' },
+  });
+});

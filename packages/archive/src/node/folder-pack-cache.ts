@@ -60,7 +60,7 @@ const holeSeen = 16;
 async function writePart(place: string, offset: number, bytes: Bytes): Promise<void> {
   const fd = openWithoutCutting(place);
   try {
-    for (let at = 0; at < bytes.length; )
+    for (let at = 0; at < bytes.length;)
       at += (await write(fd, bytes, at, bytes.length - at, offset + at)).bytesWritten;
   } finally {
     closeSync(fd);

@@ -7,7 +7,7 @@ import { damaged } from '../format/header.ts';
 import type { Target, TargetFile } from '../target.ts';
 import { fileError, systemCode } from './file-errors.ts';
 import { beginRestore, endRestore, stateFolder } from './restore-state.ts';
-import { seconds, startFile } from './target-file.ts';
+import { startFile, timeOf } from './target-file.ts';
 
 // Some file systems keep times to 2 seconds only.
 const coarsestTime = 2_000_000_000n;
@@ -72,7 +72,7 @@ class FolderTarget implements Target {
   async finishDirectory(entry: EntryFacts): Promise<void> {
     const place = this.#place(entry.path);
     try {
-      await utimes(place, seconds(entry.mtimeNs), seconds(entry.mtimeNs));
+      await utimes(place, timeOf(entry.mtimeNs), timeOf(entry.mtimeNs));
       await chmod(place, entry.mode & permissions);
     } catch (error) {
       throw fileError(error, entry.path);
@@ -84,7 +84,7 @@ class FolderTarget implements Target {
     await this.#parents(entry.path);
     try {
       await this.#link(entry.linkTarget ?? '', place);
-      await lutimes(place, seconds(entry.mtimeNs), seconds(entry.mtimeNs));
+      await lutimes(place, timeOf(entry.mtimeNs), timeOf(entry.mtimeNs));
     } catch (error) {
       if (systemCode(error) === 'EEXIST')
         throw damaged(entry.path, 'is both a link and something else', error);

@@ -1,9 +1,4 @@
-import {
-  constants,
-  inflateRawSync,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from 'node:zlib';
+import { constants, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Bytes, fillBuffer } from '@strongroom/core';
 import { type Codec, codecIds } from '../codec/codec.ts';
 import { widestWindowLog } from '../codec/zstd-frame.ts';

@@ -111,8 +111,12 @@ describe.each([
         plainLength: 100,
       };
     };
-    await journal.addPendingPack({ pack: 'one', size: 16 }, [{ path: 'a', ref: ref('one'), wantedAgain: false }]);
-    await journal.addPendingPack({ pack: 'two', size: 1 }, [{ path: 'b', ref: ref('two'), wantedAgain: false }]);
+    await journal.addPendingPack({ pack: 'one', size: 16 }, [
+      { path: 'a', ref: ref('one'), wantedAgain: false },
+    ]);
+    await journal.addPendingPack({ pack: 'two', size: 1 }, [
+      { path: 'b', ref: ref('two'), wantedAgain: false },
+    ]);
     await journal.begin();
     expect(await journal.pendingPacks()).toEqual([
       { pack: 'one', size: 16 },

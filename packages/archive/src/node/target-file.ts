@@ -25,9 +25,9 @@ const permissions = 0o777;
 const write = promisify(writeTo);
 const sync = promisify(fsync);
 
-/** What `utimes` takes. */
-export function seconds(nanoseconds: bigint): number {
-  return Number(nanoseconds) / 1e9;
+/** What `utimes` takes. A negative number would be taken for the time that it is now. */
+export function timeOf(nanoseconds: bigint): number | Date {
+  return nanoseconds < 0n ? new Date(Number(nanoseconds) / 1e6) : Number(nanoseconds) / 1e9;
 }
 
 /**
@@ -59,14 +59,14 @@ class PartFile implements TargetFile {
 
   async write(bytes: Bytes): Promise<void> {
     await this.#orFileError(async () => {
-      for (let at = 0; at < bytes.length; ) at += (await write(this.#fd, bytes, at)).bytesWritten;
+      for (let at = 0; at < bytes.length;) at += (await write(this.#fd, bytes, at)).bytesWritten;
     });
   }
 
   async commit(): Promise<void> {
     const { mtimeNs, mode } = this.#entry;
     await this.#orFileError(async () => {
-      futimesSync(this.#fd, seconds(mtimeNs), seconds(mtimeNs));
+      futimesSync(this.#fd, timeOf(mtimeNs), timeOf(mtimeNs));
       fchmodSync(this.#fd, mode & permissions);
       // Without it a power cut could leave an empty file under the final name.
       await sync(this.#fd);

@@ -148,7 +148,13 @@ async function pack(lengths: readonly number[]): Promise<{
   const plains = lengths.map((length, i) => noise(length, i + 1));
   const refs: ChunkRef[] = [];
   for (const plain of plains) {
-    const chunk = { path: 'path', plain: plain.slice(), name: undefined, compress: false, wantedAgain: false };
+    const chunk = {
+      path: 'path',
+      plain: plain.slice(),
+      name: undefined,
+      compress: false,
+      wantedAgain: false,
+    };
     refs.push(await (await writer.append(chunk)).placed);
   }
   await writer.finish();

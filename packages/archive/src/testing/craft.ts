@@ -36,18 +36,19 @@ export class Forger {
   }
 
   chunk(plain: Bytes): Promise<ChunkRef> {
-    return this.#chunks.put('', plain, new Map());
+    return this.#chunks.put('', plain.slice(), new Map());
   }
 
   /** A file whose content is one chunk. */
   async file(path: string, plain: Bytes = randomBytes(10)): Promise<Entry> {
+    const { length } = plain;
     const chunk = await this.chunk(plain);
-    const extents = [{ chunk, offset: 0, length: plain.length }];
+    const extents = [{ chunk, offset: 0, length }];
     const facts = {
       path,
       kind: 'file',
       category: 'other',
-      size: plain.length,
+      size: length,
       mtimeNs: 0n,
       mode: 0o644,
     } as const;

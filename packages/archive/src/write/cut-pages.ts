@@ -37,7 +37,11 @@ interface Stretch {
 
 /** What becomes of the pages of a stretch. */
 interface Plan extends Stretch {
-  readonly runs: readonly { readonly number: number; readonly hashes: Bytes; readonly pages: readonly Page[] }[];
+  readonly runs: readonly {
+    readonly number: number;
+    readonly hashes: Bytes;
+    readonly pages: readonly Page[];
+  }[];
 }
 
 /** Where a page stays, what it changed by, or its bytes. */

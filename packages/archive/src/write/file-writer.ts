@@ -111,8 +111,7 @@ export class FileWriter {
     const pageSize =
       pageSizeOf(await content.read(0, headLength)) ??
       (now.category === 'messages' ? otherPageSize : undefined);
-    if (pageSize === undefined)
-      return { extents: await cutFixed(watched, put), patches: [] };
+    if (pageSize === undefined) return { extents: await cutFixed(watched, put), patches: [] };
     return this.#pages(now.path, old, watched, pageSize, put);
   }
 

@@ -6,7 +6,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Archive } from '../archive.ts';
 import { folderPackCache } from '../node/folder-pack-cache.ts';
 import { CountingStore } from '../testing/counting-store.ts';
-import { type TestArchive, backup, databaseOf, newArchive, noise, onStore, restore } from '../testing/fixtures.ts';
+import {
+  type TestArchive,
+  backup,
+  databaseOf,
+  newArchive,
+  noise,
+  onStore,
+  restore,
+} from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 
 const path = 'Databases/msgstore.db';

@@ -79,7 +79,9 @@ export class PageLayout {
     if (buffer.isEmpty) return;
     const { slot, bytes } = buffer.empty();
     // What pages change from is read again when they do; deltas stand alone.
-    const storing = this.#store(slot, bytes, buffer === this.#whole).finally(() => this.#underWay.delete(storing));
+    const storing = this.#store(slot, bytes, buffer === this.#whole).finally(() =>
+      this.#underWay.delete(storing),
+    );
     this.#underWay.add(storing);
     while (this.#underWay.size >= mostUnderWay) await Promise.race(this.#underWay);
     if (this.#failure) throw this.#failure.error;

@@ -414,7 +414,7 @@ export declare const ManifestEntrySchema: GenMessage<ManifestEntry>;
  */
 export declare type ArchiveSnapshot = Message<"strongroom.v1.ArchiveSnapshot"> & {
   /**
-   * 1 for the first of an archive, then one more each time.
+   * 1 for the first of an archive, then higher each time.
    *
    * @generated from field: uint64 number = 1;
    */

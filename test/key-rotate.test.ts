@@ -1,0 +1,409 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openArchive } from '@strongroom/archive';
+import {
+  backup,
+  changePassword,
+  checkPassword,
+  disable,
+  rotateKey,
+  settlePending,
+  unlock,
+  waysToUnlock,
+  type Device,
+} from '@strongroom/client';
+import { MemorySource } from '@strongroom/archive/testing';
+import { startAllInOne, type AllInOne } from '@strongroom/cli/testing';
+import { randomBytes, Secret, StrongroomError, toHex } from '@strongroom/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signIn, strongroom, type Answer } from '../tools/run-strongroom.ts';
+import { differing, writeChats } from './kit/password-world.ts';
+import { password, RotationWorld } from './kit/rotation-world.ts';
+import { codeOf, typedTwice } from './kit/threshold-fleet.ts';
+
+const withPassword = { password: true, key: false };
+const withKey = { password: false, key: true };
+const open = (device: Device, typed: string): Promise<string> =>
+  codeOf(checkPassword(device, new Secret(typed)));
+const digitsOf = (device: Device): string => toHex(device.backupKey().reveal());
+
+describe('changing the key', () => {
+  test('takes the password, and changes nothing with a wrong one', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const before = world.phone.state;
+    const objects = world.fleet.cloud.objects.size;
+    const askPassword = async (): Promise<Secret<string>> => new Secret('mint garage 14');
+    await expect(rotateKey(world.phone, { askPassword })).rejects.toMatchObject({ code: 'wrong-password' });
+    await expect(rotateKey(world.phone, {})).rejects.toMatchObject({ code: 'wrong-usage' });
+    expect(world.phone.state).toEqual(before);
+    expect(world.fleet.cloud.objects.size).toBe(objects);
+  });
+
+  test('shows the new digits first, and changes nothing when they are not kept', async () => {
+    const world = await RotationWorld.open(withKey);
+    const before = world.phone.state;
+    const objects = world.fleet.cloud.objects.size;
+    const keepKey = (): Promise<boolean> => Promise.reject(new StrongroomError('wrong-usage', { why: 'no' }));
+    await expect(rotateKey(world.phone, { keepKey })).rejects.toMatchObject({ code: 'wrong-usage' });
+    expect(world.phone.state).toEqual(before);
+    expect(world.fleet.cloud.objects.size).toBe(objects);
+    const { ways } = await rotateKey(world.phone, { keepKey: async () => false });
+    expect(ways).toEqual({ password: false, key64: 'unconfirmed' });
+  });
+
+  test('works again and again, and every key but the newest is over', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const keys = [world.phone.backupKey()];
+    for (const content of ['one', 'two', 'three']) {
+      expect(await world.rotate()).toMatchObject({ resumed: false, vaultProblem: undefined });
+      keys.push(world.phone.backupKey());
+      await world.backup(content);
+      expect(await world.byPassword()).toEqual({ content, fallback: false });
+    }
+    const found = await Promise.all(keys.map((key) => world.byKey(key)));
+    expect(found.map(({ content }) => content)).toEqual(['before', 'one', 'two', 'three']);
+    expect(found.map(({ fallback }) => fallback)).toEqual([true, true, true, false]);
+    const keysOfPhone = [digitsOf(world.phone), ...world.phone.state.backup!.earlierKeys!];
+    expect(new Set(keysOfPhone)).toEqual(new Set(keys.map((key) => toHex(key.reveal()))));
+  });
+
+  test('puts no key into the cloud in the clear', async () => {
+    const world = await RotationWorld.open(withPassword);
+    await world.rotate();
+    const key = Buffer.from(world.phone.backupKey().reveal());
+    for (const bytes of world.fleet.cloud.objects.values())
+      expect(Buffer.from(bytes).includes(key)).toBe(false);
+  });
+
+  test('tells the vaults of the snapshot, so that a new phone notices an older cloud', async () => {
+    const world = await RotationWorld.open(withPassword);
+    await world.rotate();
+    const device = await world.fresh();
+    const unlocking = { way: 'password', password: new Secret(password) } as const;
+    const { mark } = await unlock(device, { cloud: 'memory:' }, unlocking);
+    expect(mark?.number).toBe(2n);
+    expect(toHex(mark!.hash)).toBe(world.phone.state.backup!.last!.hash);
+    expect(world.phone.state.backup).toMatchObject({ marked: true });
+  });
+
+  test('drops passkeys, and says so', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const { archiveId } = world.phone.requireBackup();
+    const archive = await openArchive({
+      store: world.fleet.cloud,
+      archiveId,
+      key: world.phone.backupKey(),
+    });
+    const passkey = {
+      way: 'passkey',
+      credentialId: randomBytes(16),
+      relyingParty: 'example.org',
+      salt: randomBytes(32),
+      wrappedKey: randomBytes(60),
+    } as const;
+    await archive.setUnlock([...(await archive.unlock()), passkey]);
+    expect(await world.rotate()).toMatchObject({ droppedPasskeys: 1 });
+    expect(await waysToUnlock(world.phone, { cloud: 'memory:' })).toEqual(new Set(['password']));
+  });
+
+  test('is refused to a device that another one has taken over from', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const tablet = await world.fresh();
+    await unlock(tablet, { cloud: 'memory:' }, { way: 'password', password: new Secret(password) });
+    await backup(tablet, new MemorySource({ content: 'by the tablet' }), {});
+    const before = world.phone.state.rotation;
+    await expect(world.rotate()).rejects.toMatchObject({ code: 'other-writer' });
+    expect([before, world.phone.state.rotation]).toEqual([undefined, undefined]);
+    const askPassword = async (): Promise<Secret<string>> => new Secret(password);
+    await rotateKey(world.phone, { askPassword, takeOver: true });
+    expect(await world.byPassword()).toEqual({ content: 'by the tablet', fallback: false });
+  });
+
+  test('stops a device that still has the old key, until it unlocks the backup again', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const tablet = await world.fresh();
+    const unlocking = { way: 'password', password: new Secret(password) } as const;
+    await unlock(tablet, { cloud: 'memory:' }, unlocking);
+    await world.rotate();
+    const byTablet = (): Promise<unknown> =>
+      backup(tablet, new MemorySource({ content: 'by the tablet' }), {});
+    await expect(byTablet()).rejects.toMatchObject({ code: 'other-key', details: { earlier: false } });
+    await unlock(tablet, { cloud: 'memory:' }, unlocking);
+    await byTablet();
+    expect(await world.byPassword()).toEqual({ content: 'by the tablet', fallback: false });
+  });
+});
+
+describe('a change of the key that is not finished', () => {
+  test.each(['propose', 'commit'] as const)(
+    'and whose vaults are away after the %s leaves every backup under both keys',
+    async (last) => {
+      const world = await cutAfter(last);
+      const unfinished = world.phone.state;
+      expect(unfinished.rotation).toBeDefined();
+      world.fleet.unreachable.add(1);
+      const warnings: string[] = [];
+      const source = new MemorySource({ content: 'during' });
+      await backup(world.phone, source, { warn: ({ message }) => warnings.push(message) });
+      expect(warnings).toEqual([expect.stringContaining('`strongroom key rotate`')]);
+      expect(digitsOf(world.phone)).toBe(unfinished.backup!.key);
+      world.fleet.unreachable.clear();
+      // Whichever key the vaults give.
+      expect(await world.byPassword()).toEqual({ content: 'during', fallback: last === 'propose' });
+      await world.rotate();
+      expect(world.phone.state.rotation).toBeUndefined();
+      expect(await world.byPassword()).toEqual({ content: 'during', fallback: false });
+    },
+  );
+
+  test('is finished by a backup without anybody when the vaults have committed', async () => {
+    const world = await cutAfter('commit');
+    await world.backup('during');
+    expect(world.phone.state.rotation).toBeUndefined();
+    expect(await world.byPassword()).toEqual({ content: 'during', fallback: false });
+  });
+
+  test('is finished by a change of the password, too', async () => {
+    const world = await cutAfter('propose');
+    const old = digitsOf(world.phone);
+    await changePassword(world.phone, typedTwice('mint garage 42'));
+    expect(world.phone.state.rotation).toBeUndefined();
+    expect(digitsOf(world.phone)).not.toBe(old);
+    expect(await open(world.phone, 'mint garage 42')).toBe('ok');
+    expect(await open(world.phone, password)).toBe('wrong-password');
+  });
+
+  test('does not stand in the way of checking the password', async () => {
+    for (const last of ['propose', 'commit'] as const) {
+      const world = await cutAfter(last);
+      expect(await open(world.phone, password)).toBe('ok');
+    }
+  });
+
+  test.each(['propose', 'commit'] as const)(
+    'leaves no password when all is turned off (after the %s)',
+    async (last) => {
+      const world = await cutAfter(last);
+      const witness = await world.fleet.another(world.phone);
+      await disable(world.phone, { deleteBackups: false });
+      expect(world.phone.state).not.toHaveProperty('rotation');
+      expect(await open(witness, password)).toBe('not-registered');
+    },
+  );
+
+  /** A phone whose power was cut right after what it asked of the vault. */
+  async function cutAfter(last: 'propose' | 'commit'): Promise<RotationWorld> {
+    const world = await RotationWorld.open(withPassword);
+    if (last === 'propose') world.cutPowerAtSlots(1, 2);
+    else world.cutPowerAtSlots(2, 1);
+    await expect(world.rotate()).rejects.toThrow();
+    await world.restart();
+    expect(await world.slots()).toEqual([last === 'propose' ? 2 : 1]);
+    return world;
+  }
+});
+
+describe('with several vaults', () => {
+  const asThree = { threshold: 2, vaults: 3 };
+
+  test('one that is away is brought along by the next change of password', async () => {
+    const world = await RotationWorld.open(withPassword, asThree);
+    world.fleet.unreachable.add(3);
+    await world.rotate();
+    world.fleet.unreachable.clear();
+    expect(await world.byPassword()).toMatchObject({ content: 'before' });
+    await changePassword(world.phone, typedTwice('mint garage 42'));
+    for (const away of [1, 2, 3]) {
+      world.fleet.unreachable.clear();
+      world.fleet.unreachable.add(away);
+      expect(await open(world.phone, 'mint garage 42')).toBe('ok');
+      expect(await open(world.phone, password)).toBe('wrong-password');
+    }
+  });
+
+  test('a phone that is lost when one has committed leaves the rest to the next', async () => {
+    const world = await RotationWorld.open(withPassword, asThree);
+    world.cutPowerAtSlots(2, 1);
+    await expect(world.rotate()).rejects.toThrow();
+    await world.restart();
+    expect((await world.slots()).toSorted()).toEqual([1, 2, 2]);
+    expect(await world.byPassword()).toEqual({ content: 'before', fallback: false });
+    expect(await world.slots()).toEqual([1, 1, 1]);
+  });
+});
+
+describe('whoever has the old key', () => {
+  test('is nobody to the vaults any more: a password of theirs must wait, and is objected to', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const thief = await world.fleet.another(world.phone);
+    await world.rotate();
+    expect(await codeOf(changePassword(thief, typedTwice('theirs 12345')))).toBe('contested');
+    expect(await settlePending(world.phone)).toBe('nothing-pending');
+    expect(await world.byPassword()).toEqual({ content: 'before', fallback: false });
+  });
+
+  test('may put the old descriptor back: a new phone opens the backup all the same, and mends it', async () => {
+    const world = await RotationWorld.open(withPassword);
+    const { objects } = world.fleet.cloud;
+    const [name, old] = [...objects].find(([name]) => name.endsWith('/descriptor'))!;
+    await world.rotate();
+    const mended = objects.get(name)!;
+    objects.set(name, old);
+    expect(await world.byPassword()).toEqual({ content: 'before', fallback: false });
+    expect(objects.get(name)).toEqual(mended);
+    objects.set(name, old);
+    await world.backup('after');
+    expect(objects.get(name)).toEqual(mended);
+  });
+});
+
+describe('the command', () => {
+  const wait = 300_000;
+  let root: string;
+  let server: AllInOne;
+  let chats: string;
+  let oldKey: string;
+
+  const at = (...parts: string[]): string => join(root, ...parts);
+  const on = (profile: string, args: readonly string[]): Promise<Answer> =>
+    strongroom([...args, '--profile', at(profile)]);
+  const json = async (profile: string, args: readonly string[]): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await on(profile, [...args, '--json']);
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+  const signedIn = async (profile: string): Promise<void> => {
+    const { url, directorySha256 } = server;
+    const where = { url, directory: `sha256:${directorySha256}`, data: at('server') };
+    expect(await signIn(where, at(profile))).toMatchObject({ code: 0 });
+  };
+  const withFile = ['--password-file'];
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'strongroom-rotate-'));
+    server = await startAllInOne({
+      data: at('server'),
+      host: '127.0.0.1',
+      port: 0,
+      log: { info: () => {}, error: () => {} },
+      print: () => {},
+    });
+    await writeFile(at('password'), `${password}\n`);
+    await writeFile(at('wrong'), 'mint garage 14\n');
+    withFile.push(at('password'));
+    chats = await writeChats(at('chats'), 'the first day');
+    await signedIn('phone');
+    await json('phone', ['enable', '--method', 'password,key', '--cloud', 'builtin:', ...withFile]);
+    await json('phone', ['backup', chats]);
+    oldKey = (await on('phone', ['key', 'show'])).stdout;
+    await writeFile(at('old key'), oldKey);
+  }, wait);
+
+  afterAll(async () => {
+    await server?.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  test(
+    'changes nothing with a wrong password, which counts as a try',
+    async () => {
+      const { code, stdout } = await on('phone', ['key', 'rotate', '--password-file', at('wrong'), '--json']);
+      expect(code).toBe(3);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'wrong-password' } });
+      expect((await on('phone', ['key', 'show'])).stdout).toBe(oldKey);
+    },
+    wait,
+  );
+
+  test(
+    'changes the key, says what that does and does not do, and shows no secret',
+    async () => {
+      const told = await on('phone', ['key', 'rotate', ...withFile]);
+      expect(told).toMatchObject({ code: 0 });
+      const said = told.stdout + told.stderr;
+      for (const words of [
+        'Changing the key …',
+        'This backup has a new key',
+        'Your password is the same.',
+        'What was uploaded before stays as it is',
+        'Keep your new 64-digit key: `strongroom key show` prints it.',
+        'strongroom prune',
+      ])
+        expect(said).toContain(words);
+      const newKey = (await on('phone', ['key', 'show'])).stdout;
+      expect(newKey).not.toBe(oldKey);
+      for (const secret of [oldKey, newKey]) {
+        for (const digits of [secret.trim().split('\n')[0]!, secret.replaceAll(/\s/g, '')])
+          expect(said).not.toContain(digits);
+      }
+      await writeFile(at('new key'), newKey);
+      expect(await json('phone', ['status'])).toMatchObject({ unfinished: null, vault: { guessesLeft: 10 } });
+    },
+    wait,
+  );
+
+  test(
+    'leaves the next backup little to do, and an archive without a fault',
+    async () => {
+      await writeFile(join(chats, 'new.txt'), 'since then');
+      const made = await json('phone', ['backup', chats]);
+      expect(made).toMatchObject({ number: 3, vaultProblem: null, warnings: [] });
+      expect(made['newBytes']).toBeLessThan(5000);
+      expect(await json('phone', ['verify', '--full'])).toMatchObject({ clean: true, snapshots: 3 });
+    },
+    wait,
+  );
+
+  test(
+    'leaves the password and the new key to open the backup with, on a new device',
+    async () => {
+      await signedIn('by password');
+      await json('by password', ['restore', at('1'), '--cloud', 'builtin:', ...withFile]);
+      expect(await differing(chats, at('1'))).toEqual([]);
+      await signedIn('by key');
+      await json('by key', ['restore', at('2'), '--cloud', 'builtin:', '--key-file', at('new key')]);
+      expect(await differing(chats, at('2'))).toEqual([]);
+    },
+    wait,
+  );
+
+  test(
+    'tells whoever comes with the old key that there is a new one, and what theirs still opens',
+    async () => {
+      await signedIn('with the old');
+      const args = ['restore', at('3'), '--cloud', 'builtin:', '--key-file', at('old key')];
+      const people = await on('with the old', args);
+      expect(people).toMatchObject({ code: 3, stdout: '' });
+      expect(people.stderr).toContain('this backup has got a new one');
+      const [, id] = /The newest that your key opens .*--snapshot ([0-9A-Z]{26})/.exec(people.stderr) ?? [];
+      const { code, stdout } = await on('with the old', [...args, '--json']);
+      expect(code).toBe(3);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'other-key' }, wholeSnapshot: id });
+      await json('with the old', [...args, '--snapshot', id!]);
+      expect(await differing(chats, at('3'))).toEqual(['new.txt']);
+      expect(await on('with the old', ['backup', chats, '--json'])).toMatchObject({ code: 3 });
+    },
+    wait,
+  );
+
+  test(
+    'once more gives the next key, and says so to programs',
+    async () => {
+      expect(await json('phone', ['key', 'rotate', ...withFile])).toEqual({
+        rotated: true,
+        resumed: false,
+        ways: { password: true, key64: 'unconfirmed' },
+        snapshot: 4,
+        droppedPasskeys: 0,
+        vaultProblem: null,
+      });
+      const state = await readFile(at('phone', 'device.json'), 'utf8');
+      expect(JSON.parse(state)).not.toHaveProperty('rotation');
+      await signedIn('at last');
+      await json('at last', ['restore', at('4'), '--cloud', 'builtin:', ...withFile]);
+      expect(await differing(chats, at('4'))).toEqual([]);
+    },
+    wait,
+  );
+});
