@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
 import type { BackupKey } from '@strongroom/client';
 import { toHex } from '@strongroom/core';
-import { RotationWorld, type Cut, type Ways } from './kit/rotation-world.ts';
+import { describe, expect, test } from 'vitest';
+import { RotationWorld, type Cut, type Opened, type Ways } from './kit/rotation-world.ts';
 
 const byPassword: Ways = { password: true, key: false };
 const byKey: Ways = { password: false, key: true };
@@ -13,9 +13,11 @@ describe('a change of the key that is cut off at any moment', () => {
     async (ways) => {
       for (const cut of await momentsOf(ways)) {
         const { world, old } = await cutOff(ways, cut);
-        await expectOpened(world, ways, old, 'before', cut);
+        // The old digits are kept until the command says that it is done.
+        const lost = await openings(world, ways, old);
+        expect({ cut, lost: lost.map(({ content }) => content) }).toEqual({ cut, lost: all(ways, 'before') });
         await world.rotate();
-        await expectRotated(world, ways, old, cut);
+        expect({ cut, ...(await rotated(world, ways, old)) }).toEqual({ cut, ...expected(ways, 'before') });
       }
     },
     300_000,
@@ -27,10 +29,12 @@ describe('a change of the key that is cut off at any moment', () => {
       for (const cut of await momentsOf(ways)) {
         const { world, old } = await cutOff(ways, cut);
         await world.backup('during');
+        const key = isOld(world, old) ? old : world.shown.at(-1);
+        const lost = await openings(world, ways, key);
+        expect({ cut, lost: lost.map(({ content }) => content) }).toEqual({ cut, lost: all(ways, 'during') });
         const lastOfOld = isOld(world, old) ? 'during' : 'before';
-        await expectNewestOpened(world, ways, old, 'during', cut);
         if (isOld(world, old)) await world.rotate();
-        await expectRotated(world, ways, old, cut, lastOfOld);
+        expect({ cut, ...(await rotated(world, ways, old)) }).toEqual({ cut, ...expected(ways, lastOfOld) });
       }
     },
     300_000,
@@ -58,43 +62,41 @@ function isOld(world: RotationWorld, old: BackupKey): boolean {
   return toHex(world.phone.backupKey().reveal()) === toHex(old.reveal());
 }
 
-/** The phone is lost: the password opens the backup, and so do the old digits, and those that were shown if any do. */
-async function expectOpened(
-  world: RotationWorld,
-  ways: Ways,
-  old: BackupKey,
-  content: string,
-  cut: Cut,
-): Promise<void> {
-  if (ways.password) expect({ cut, ...(await world.byPassword()) }).toMatchObject({ cut, content });
-  if (ways.key) expect({ cut, ...(await world.byKey(old)) }).toMatchObject({ cut, content });
+/** What new phones find, by every way there is. */
+async function openings(world: RotationWorld, ways: Ways, key: BackupKey | undefined): Promise<Opened[]> {
+  return [
+    ...(ways.password ? [await world.byPassword()] : []),
+    ...(ways.key ? [await world.byKey(key!)] : []),
+  ];
 }
 
-async function expectNewestOpened(
-  world: RotationWorld,
-  ways: Ways,
-  old: BackupKey,
-  content: string,
-  cut: Cut,
-): Promise<void> {
-  if (ways.password) expect({ cut, ...(await world.byPassword()) }).toMatchObject({ cut, content });
-  if (!ways.key) return;
-  const key = isOld(world, old) ? old : world.shown.at(-1)!;
-  expect({ cut, ...(await world.byKey(key)) }).toMatchObject({ cut, content });
+interface Rotated {
+  readonly isOld: boolean;
+  readonly isUnfinished: boolean;
+  readonly newest: readonly Opened[];
+  readonly withOldKey: Opened;
 }
 
-async function expectRotated(
-  world: RotationWorld,
-  ways: Ways,
-  old: BackupKey,
-  cut: Cut,
-  content = 'before',
-): Promise<void> {
-  const { state } = world.phone;
-  expect({ cut, isOld: isOld(world, old), rotation: state.rotation }).toEqual({ cut, isOld: false });
+/** How things stand after one more backup. */
+async function rotated(world: RotationWorld, ways: Ways, old: BackupKey): Promise<Rotated> {
   await world.backup('after');
-  const newest = { cut, content: 'after', fallback: false };
-  if (ways.password) expect({ cut, ...(await world.byPassword()) }).toEqual(newest);
-  if (ways.key) expect({ cut, ...(await world.byKey(world.shown.at(-1)!)) }).toEqual(newest);
-  expect({ cut, ...(await world.byKey(old)) }).toEqual({ cut, content, fallback: true });
+  return {
+    isOld: isOld(world, old),
+    isUnfinished: world.phone.state.rotation !== undefined,
+    newest: await openings(world, ways, world.shown.at(-1)),
+    withOldKey: await world.byKey(old),
+  };
+}
+
+function expected(ways: Ways, lastOfOld: string): Rotated {
+  return {
+    isOld: false,
+    isUnfinished: false,
+    newest: all(ways, { content: 'after', fallback: false }),
+    withOldKey: { content: lastOfOld, fallback: true },
+  };
+}
+
+function all<T>({ password, key }: Ways, value: T): T[] {
+  return [...(password ? [value] : []), ...(key ? [value] : [])];
 }

@@ -23,6 +23,12 @@ export class PowerCut extends Error {}
 /** The moment of a power cut: after so many effects. */
 export type Cut = number;
 
+/** What a new phone got at, and whether it had to be told a snapshot. */
+export interface Opened {
+  readonly content: string;
+  readonly fallback: boolean;
+}
+
 /** How a device's backup is opened. */
 export interface Ways {
   readonly password: boolean;
@@ -128,7 +134,7 @@ export class RotationWorld {
    * What the newest backup holds that a new phone gets at: by the newest snapshot, or, when it is told that this is
    * under another key, by the one that is named to it.
    */
-  async opened(unlocking: Unlocking): Promise<{ content: string; fallback: boolean }> {
+  async opened(unlocking: Unlocking): Promise<Opened> {
     const device = await this.fresh();
     const { archive, mark } = await unlock(device, { cloud: 'memory:' }, unlocking);
     try {
@@ -141,12 +147,12 @@ export class RotationWorld {
   }
 
   /** The same with the password. */
-  byPassword(): Promise<{ content: string; fallback: boolean }> {
+  byPassword(): Promise<Opened> {
     return this.opened({ way: 'password', password: new Secret(password) });
   }
 
   /** The same with digits. */
-  byKey(key: BackupKey): Promise<{ content: string; fallback: boolean }> {
+  byKey(key: BackupKey): Promise<Opened> {
     return this.opened({ way: 'key', key });
   }
 

@@ -38,16 +38,10 @@ export async function answer(primitives: Primitives, request: Request): Promise<
 }
 
 function perform(primitives: Primitives, request: Request): Promise<Results[Request['do']]> {
-  switch (request.do) {
-    case 'name':
-      return nameChunk(primitives, request.chunkId, request.plain);
-    case 'hash':
-      return hashPages(primitives, request.key, request.plain, request.pageSize);
-    case 'seal':
-      return sealChunk(primitives, request.job);
-    case 'open':
-      return openChunk(primitives, request.job).then(inOwnBuffer);
-  }
+  if (request.do === 'name') return nameChunk(primitives, request.chunkId, request.plain);
+  if (request.do === 'hash') return hashPages(primitives, request.key, request.plain, request.pageSize);
+  if (request.do === 'seal') return sealChunk(primitives, request.job);
+  return openChunk(primitives, request.job).then(inOwnBuffer);
 }
 
 /** The result in an answer. @throws StrongroomError 'archive-damaged', 'bug' */
@@ -59,15 +53,8 @@ export function resultOf(answer: Answer): Results[Request['do']] {
 
 /** The memory that goes over to the other thread with a request. */
 export function givenIn(request: Request): ArrayBuffer[] {
-  switch (request.do) {
-    case 'name':
-    case 'hash':
-      return ownBuffers([request.plain]);
-    case 'seal':
-      return ownBuffers([request.job.plain]);
-    case 'open':
-      return ownBuffers([request.job.sealed]);
-  }
+  if (request.do === 'seal') return ownBuffers([request.job.plain]);
+  return ownBuffers([request.do === 'open' ? request.job.sealed : request.plain]);
 }
 
 /** The memory that goes over to the asking thread with an answer. */

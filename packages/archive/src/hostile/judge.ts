@@ -67,9 +67,8 @@ export async function restored(archive: Archive, day: Day, id: string = day.id):
 function mustBe(path: string, { content, ...facts }: Restored, truth: Restored | undefined): void {
   if (!truth) throw new Error(`${path} came back and was never stored`);
   const { content: right, ...rightFacts } = truth;
-  const text = (entry: object): string =>
-    JSON.stringify(entry, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
-  if (text(facts) !== text(rightFacts)) throw new Error(`${path} came back with other facts: ${text(facts)}`);
+  if (textOf(facts) !== textOf(rightFacts))
+    throw new Error(`${path} came back with other facts: ${textOf(facts)}`);
   if (Buffer.compare(content, right) !== 0) throw new Error(`${path} came back with another content`);
 }
 
@@ -78,4 +77,8 @@ function noticeOf(error: unknown, path: string): Notice {
   if (!(error instanceof StrongroomError)) throw error;
   const details = error.details as { readonly object?: string };
   return { code: error.code, object: details.object, path };
+}
+
+function textOf(facts: object): string {
+  return JSON.stringify(facts, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
 }

@@ -8,8 +8,11 @@ const primitives = nodePrimitives();
 let last: Promise<void> = Promise.resolve();
 
 parentPort?.on('message', (request: Request) => {
-  last = last.then(async () => {
-    const answered = await answer(primitives, request);
-    parentPort?.postMessage(answered, givenBack(answered));
-  });
+  last = afterwards(last, request);
 });
+
+async function afterwards(before: Promise<void>, request: Request): Promise<void> {
+  await before;
+  const answered = await answer(primitives, request);
+  parentPort?.postMessage(answered, givenBack(answered));
+}

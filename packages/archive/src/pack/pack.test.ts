@@ -1,7 +1,5 @@
 import { randomBytes } from '@strongroom/core';
 import { describe, expect, test } from 'vitest';
-import { encodeFrame } from '../codec/frame.ts';
-import { hmac } from '../format/hash.ts';
 import { stepUp } from '../format/padding.ts';
 import { packName } from '../object-names.ts';
 import { type TestArchive, backup, newArchive, noise, restore } from '../testing/fixtures.ts';
