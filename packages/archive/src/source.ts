@@ -22,6 +22,8 @@ export interface SourceContent {
   readonly mtimeNs: bigint;
   /** As in `SourceEntry`, when it was opened. */
   readonly identity?: string | undefined;
+  /** The file of the platform, if other threads may read from it, and its size in bytes when it was opened. */
+  readonly file?: { readonly fd: number; readonly size: number } | undefined;
   /** The bytes from `offset`, fewer than `length` only at the end. They belong to the caller. */
   read(offset: number, length: number): Promise<Bytes>;
   /** Whether the content changed since it was opened, so that what was read may be half old and half new. */

@@ -1,9 +1,23 @@
 import type { Bytes } from '@strongroom/core';
 
+/** A part of an open file, in bytes: the thread that needs it reads it. */
+export interface FileRegion {
+  readonly fd: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The plaintext of a chunk. Bytes are given away: they may be empty afterwards. */
+export type Plain = Bytes | FileRegion;
+
+/** A file has become shorter than it was when its region was named. */
+export class FileShrunk extends Error {
+  override readonly name = 'FileShrunk';
+}
+
 /** A chunk to be named, framed and sealed. */
 export interface SealJob {
-  /** Given away: it may be empty afterwards. */
-  readonly plain: Bytes;
+  readonly plain: Plain;
   /** The chunk's name when it is known already, 32 bytes. */
   readonly name: Bytes | undefined;
   /** Names the chunk, HMAC-SHA-256. */
@@ -40,7 +54,7 @@ export interface OpenJob {
 
 /** Plaintext that was looked at, and what came of it. The bytes are the same, perhaps in another buffer. */
 export interface Named {
-  readonly plain: Bytes;
+  readonly plain: Plain;
   /** 32 bytes. */
   readonly name: Bytes;
 }
@@ -58,10 +72,13 @@ export interface Hashed {
 export interface ChunkEngine {
   /** How many large jobs are worked on at the same time. */
   readonly width: number;
-  /** Names a chunk without storing it. */
-  name(chunkId: CryptoKey, plain: Bytes): Promise<Named>;
+  /** Whether it takes regions of files. */
+  readonly readsFiles: boolean;
+  /** Names a chunk without storing it. @throws FileShrunk */
+  name(chunkId: CryptoKey, plain: Plain): Promise<Named>;
   /** Hashes the pages of a run. @param pageSize bytes @param key HMAC-SHA-256 */
   hashPages(key: CryptoKey, plain: Bytes, pageSize: number): Promise<Hashed>;
+  /** @throws FileShrunk */
   seal(job: SealJob): Promise<SealedChunk>;
   /** The verified plaintext. @throws StrongroomError 'archive-damaged' */
   open(job: OpenJob): Promise<Bytes>;

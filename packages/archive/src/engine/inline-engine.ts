@@ -6,6 +6,7 @@ import { hashPages, nameChunk, openChunk, sealChunk } from './steps.ts';
 export function inlineEngine(primitives: Primitives): ChunkEngine {
   return {
     width: 1,
+    readsFiles: primitives.readRegion !== undefined,
     name: (chunkId, plain) => nameChunk(primitives, chunkId, plain),
     hashPages: (key, plain, pageSize) => hashPages(primitives, key, plain, pageSize),
     seal: (job) => sealChunk(primitives, job),

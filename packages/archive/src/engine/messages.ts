@@ -1,12 +1,20 @@
 import { type Bytes, StrongroomError, fillBuffer } from '@strongroom/core';
 import { damaged } from '../format/header.ts';
-import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
+import {
+  FileShrunk,
+  type Hashed,
+  type Named,
+  type OpenJob,
+  type Plain,
+  type SealJob,
+  type SealedChunk,
+} from './chunk-engine.ts';
 import type { Primitives } from './primitives.ts';
 import { hashPages, nameChunk, openChunk, sealChunk } from './steps.ts';
 
 /** What a thread is asked to do. */
 export type Request =
-  | { readonly do: 'name'; readonly chunkId: CryptoKey; readonly plain: Bytes }
+  | { readonly do: 'name'; readonly chunkId: CryptoKey; readonly plain: Plain }
   | { readonly do: 'hash'; readonly key: CryptoKey; readonly plain: Bytes; readonly pageSize: number }
   | { readonly do: 'seal'; readonly job: SealJob }
   | { readonly do: 'open'; readonly job: OpenJob };
@@ -23,6 +31,7 @@ export interface Results {
 export type Answer =
   | { readonly done: Results[Request['do']] }
   | { readonly damaged: { readonly object: string; readonly why: string } }
+  | { readonly shrunk: true }
   | { readonly failed: string };
 
 /** Does what a request asks. Never throws. */
@@ -33,6 +42,7 @@ export async function answer(primitives: Primitives, request: Request): Promise<
     if (error instanceof StrongroomError && error.code === 'archive-damaged') {
       return { damaged: error.details as { object: string; why: string } };
     }
+    if (error instanceof FileShrunk) return { shrunk: true };
     return { failed: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -44,10 +54,11 @@ function perform(primitives: Primitives, request: Request): Promise<Results[Requ
   return openChunk(primitives, request.job).then(inOwnBuffer);
 }
 
-/** The result in an answer. @throws StrongroomError 'archive-damaged', 'bug' */
+/** The result in an answer. @throws FileShrunk, StrongroomError 'archive-damaged', 'bug' */
 export function resultOf(answer: Answer): Results[Request['do']] {
   if ('done' in answer) return answer.done;
   if ('damaged' in answer) throw damaged(answer.damaged.object, answer.damaged.why);
+  if ('shrunk' in answer) throw new FileShrunk();
   throw new StrongroomError('bug', { where: 'a worker thread' }, { cause: new Error(answer.failed) });
 }
 
@@ -65,11 +76,12 @@ export function givenBack(answer: Answer): ArrayBuffer[] {
   return ownBuffers('sealed' in done ? done.sealed : [done.plain]);
 }
 
-function ownBuffers(arrays: readonly Bytes[]): ArrayBuffer[] {
+function ownBuffers(plains: readonly Plain[]): ArrayBuffer[] {
+  const arrays = plains.filter((plain) => plain instanceof Uint8Array);
   return arrays.filter(fillBuffer).map(({ buffer }) => buffer);
 }
 
 /** The same bytes, in a buffer of their own: of a part, the whole buffer would be copied. */
-export function inOwnBuffer(bytes: Bytes): Bytes {
-  return fillBuffer(bytes) ? bytes : bytes.slice();
+export function inOwnBuffer<P extends Plain>(plain: P): P | Bytes {
+  return plain instanceof Uint8Array && !fillBuffer(plain as Bytes) ? (plain.slice() as Bytes) : plain;
 }

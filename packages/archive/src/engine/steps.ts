@@ -1,7 +1,7 @@
-import { type Bytes, equalBytes, release } from '@strongroom/core';
+import { type Bytes, StrongroomError, equalBytes, release } from '@strongroom/core';
 import { decodeFrame, encodeFrame } from '../codec/frame.ts';
 import { damaged } from '../format/header.ts';
-import type { Hashed, Named, OpenJob, SealJob, SealedChunk } from './chunk-engine.ts';
+import type { Hashed, Named, OpenJob, Plain, SealJob, SealedChunk } from './chunk-engine.ts';
 import type { Primitives } from './primitives.ts';
 
 /** Bytes of a page's hash. */
@@ -30,17 +30,25 @@ async function openFrame(
 
 /** Names a chunk unless it has its name, frames and seals it. */
 export async function sealChunk(primitives: Primitives, job: SealJob): Promise<SealedChunk> {
-  const { plain, chunkId, key, nonce, data, compress } = job;
+  const { chunkId, key, nonce, data, compress } = job;
+  const plain = bytesOf(primitives, job.plain);
   const name = job.name ?? (await primitives.hmac(chunkId, plain));
   const frame = await encodeFrame(compress ? primitives.codec : undefined, plain);
   const sealed = await primitives.seal(key, nonce, data, frame);
-  for (const part of [plain, ...frame]) release(part);
+  // What a region is read into is used again.
+  for (const part of [plain, ...frame]) if (plain === job.plain || part !== plain) release(part);
   return { name, sealed };
 }
 
 /** Names a chunk. */
-export async function nameChunk(primitives: Primitives, chunkId: CryptoKey, plain: Bytes): Promise<Named> {
-  return { plain, name: await primitives.hmac(chunkId, plain) };
+export async function nameChunk(primitives: Primitives, chunkId: CryptoKey, plain: Plain): Promise<Named> {
+  return { plain, name: await primitives.hmac(chunkId, bytesOf(primitives, plain)) };
+}
+
+function bytesOf({ readRegion }: Primitives, plain: Plain): Bytes {
+  if (plain instanceof Uint8Array) return plain;
+  if (!readRegion) throw new StrongroomError('bug', { where: 'a platform that reads no files' });
+  return readRegion(plain);
 }
 
 /** Hashes pages of `pageSize` bytes; the last may be shorter. */

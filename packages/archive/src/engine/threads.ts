@@ -7,10 +7,18 @@ export interface Thread {
   ask(request: Request, transfer: ArrayBuffer[]): void;
   /** Called with every answer, in the order of the requests. */
   onAnswer(listener: (answer: Answer) => void): void;
-  /** Called when the thread ended by itself. */
+  /** Called when the thread cannot go on: it ended by itself, could not start, or lost a message. */
   onFailure(listener: (error: unknown) => void): void;
   /** Whether the program may end while this thread waits for work. */
   keepAlive(busy: boolean): void;
+  /** Ends the thread at once, whatever it is at. */
+  end(): void;
+}
+
+/** An engine that has threads. Whoever made it may end them; an archive that uses it does not. */
+export interface ThreadedEngine extends ChunkEngine {
+  /** Ends the threads; what they are asked for at the moment fails as 'cancelled'. Later jobs start new ones. */
+  close(): void;
 }
 
 export interface ThreadsOptions {
@@ -36,7 +44,7 @@ interface Waiting {
 }
 
 /** Spreads large jobs over other threads, which start when there is enough to do. */
-export function threadedEngine({ spawn, width, here }: ThreadsOptions): ChunkEngine {
+export function threadedEngine({ spawn, width, here }: ThreadsOptions): ThreadedEngine {
   const pool = new ThreadPool(spawn, width);
   let smallBytes = 0;
   const isSmall = (length: number): boolean => {
@@ -47,6 +55,7 @@ export function threadedEngine({ spawn, width, here }: ThreadsOptions): ChunkEng
     resultOf(await pool.run(request)) as Results[K];
   return {
     width,
+    readsFiles: here.readsFiles,
     name: (chunkId, plain) =>
       isSmall(plain.length)
         ? here.name(chunkId, plain)
@@ -63,6 +72,7 @@ export function threadedEngine({ spawn, width, here }: ThreadsOptions): ChunkEng
       isSmall(job.plainLength)
         ? here.open(job)
         : elsewhere({ do: 'open', job: { ...job, sealed: inOwnBuffer(job.sealed) } }),
+    close: () => pool.close(),
   };
 }
 
@@ -82,6 +92,12 @@ class ThreadPool {
       this.#waiting.push({ request, done, failed });
       this.#next();
     });
+  }
+
+  close(): void {
+    const cancelled = new StrongroomError('cancelled', {});
+    for (const job of this.#waiting.splice(0)) job.failed(cancelled);
+    for (const member of this.#members.splice(0)) member.end(cancelled);
   }
 
   #next(): void {
@@ -118,7 +134,10 @@ class Member {
     this.#thread = thread;
     this.#idle = idle;
     thread.onAnswer((answer) => this.#answered(answer));
-    thread.onFailure((cause) => this.#fail(cause));
+    thread.onFailure((cause) => {
+      this.end(new StrongroomError('bug', { where: 'a worker thread' }, { cause }));
+      idle();
+    });
   }
 
   get load(): number {
@@ -130,9 +149,19 @@ class Member {
       job.failed(this.#failure);
       return;
     }
+    this.#ask(job);
+  }
+
+  #ask(job: Waiting): void {
+    try {
+      this.#thread.ask(job.request, givenIn(job.request));
+    } catch (error) {
+      // What cannot be sent, such as bytes that were given away before, is not answered either.
+      job.failed(error);
+      return;
+    }
     this.#jobs.push(job);
     if (this.#jobs.length === 1) this.#thread.keepAlive(true);
-    this.#thread.ask(job.request, givenIn(job.request));
   }
 
   #answered(answer: Answer): void {
@@ -142,8 +171,10 @@ class Member {
     this.#idle();
   }
 
-  #fail(cause: unknown): void {
-    this.#failure = new StrongroomError('bug', { where: 'a worker thread' }, { cause });
+  /** Ends the thread. What it was asked, and whatever it is asked from now on, fails. */
+  end(failure: StrongroomError): void {
+    this.#failure ??= failure;
     for (const job of this.#jobs.splice(0)) job.failed(this.#failure);
+    this.#thread.end();
   }
 }

@@ -3,6 +3,7 @@ import type { Bytes } from '@strongroom/core';
 import { fileError } from './file-errors.ts';
 import { identityOf } from './identity.ts';
 import { type ReadableFile, openFile, openShared } from './shared-file.ts';
+import { unsetBytes } from './unset-bytes.ts';
 
 /** An open file of the file system. */
 export class FileContent {
@@ -39,9 +40,14 @@ export class FileContent {
     this.stats = stats;
   }
 
+  /** What other threads may read from. */
+  get file(): { fd: number; size: number } {
+    return { fd: this.#file.fd, size: Number(this.stats.size) };
+  }
+
   /** The bytes from `offset`, fewer than `length` only at the end that the file had when it was opened. */
   async read(offset: number, length: number): Promise<Bytes> {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, Number(this.stats.size) - offset)));
+    const bytes = unsetBytes(Math.max(0, Math.min(length, Number(this.stats.size) - offset)));
     let filled = 0;
     try {
       while (filled < bytes.length) {

@@ -134,6 +134,7 @@ async function openContent(
   return {
     mtimeNs: content.stats.mtimeNs,
     identity: identityText({ ...found, stats: content.stats }, category, options),
+    file: content.file,
     read: (offset, length) => content.read(offset, length),
     changed: async () => content.changed(),
     close: async () => content.close(),

@@ -30,5 +30,6 @@ function spawn(): Thread {
     onAnswer: (listener) => worker.on('message', (answer: Answer) => listener(answer)),
     onFailure: (listener) => worker.on('error', listener),
     keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
+    end: () => void worker.terminate(),
   };
 }

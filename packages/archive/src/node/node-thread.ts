@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { type Request, answer, givenBack } from '../engine/messages.ts';
 import { nodePrimitives } from './node-primitives.ts';
 
-const primitives = nodePrimitives();
+const primitives = nodePrimitives({ oneAtATime: true });
 
 // A request at a time: answers come in the order of the requests.
 let last: Promise<void> = Promise.resolve();

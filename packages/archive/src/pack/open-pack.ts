@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { type Bytes, concat, i2osp, randomBytes, release, toHex } from '@strongroom/core';
 import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
-import type { SealedChunk } from '../engine/chunk-engine.ts';
+import type { Plain, SealedChunk } from '../engine/chunk-engine.ts';
 import { encodeHeader } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { pad, stepUp } from '../format/padding.ts';
@@ -38,8 +38,7 @@ export interface FinishedPack {
 /** A chunk to be put into a pack. */
 export interface NewChunk {
   readonly path: string;
-  /** Given away: it may be empty afterwards. */
-  readonly plain: Bytes;
+  readonly plain: Plain;
   /** When it is known already, 32 bytes. */
   readonly name: Bytes | undefined;
   readonly compress: boolean;

@@ -1,4 +1,5 @@
 import { type Bytes, toHex } from '@strongroom/core';
+import type { Plain } from '../engine/chunk-engine.ts';
 import type { Archive } from '../archive.ts';
 import type { ArchiveKeys } from '../format/keys.ts';
 import type { Journal } from '../journal.ts';
@@ -43,10 +44,9 @@ export class ChunkStore {
 
   /**
    * Where a chunk of `path` is: where it was, in a pack of an interrupted backup, or in a new pack.
-   * @param plain given away: it may be empty afterwards
    * @param wantedAgain the next backup will want to read it
    */
-  async put(path: string, plain: Bytes, known: KnownChunks, wantedAgain = false): Promise<ChunkRef> {
+  async put(path: string, plain: Plain, known: KnownChunks, wantedAgain = false): Promise<ChunkRef> {
     const { archive, inventory } = this.#parts;
     const chunk = { path, plain, name: undefined, wantedAgain };
     if (known.size === 0 && !inventory.hasPending) return this.#store(chunk);
@@ -60,9 +60,9 @@ export class ChunkStore {
   /** A chunk that is stored under an earlier backup key has another name. */
   async #findEarlier(
     path: string,
-    plain: Bytes,
+    plain: Plain,
     known: KnownChunks,
-  ): Promise<{ earlier: ChunkRef | undefined; plain: Bytes }> {
+  ): Promise<{ earlier: ChunkRef | undefined; plain: Plain }> {
     const { archive } = this.#parts;
     for (const { chunkId } of this.#earlierKeys(known)) {
       const named = await archive.engine.name(chunkId, plain);

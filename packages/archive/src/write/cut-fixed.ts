@@ -1,5 +1,5 @@
-import type { Bytes } from '@strongroom/core';
 import { mapInOrder } from '../concurrency.ts';
+import type { FileRegion, Plain } from '../engine/chunk-engine.ts';
 import type { Extent } from '../entry.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { SourceContent } from '../source.ts';
@@ -11,10 +11,10 @@ export const cellLength: number = 1024 * 1024 - 1024;
 const chunksAtOnce = 4;
 
 /**
- * Stores a chunk, or finds it where it is already. The plaintext is given away.
+ * Stores a chunk, or finds it where it is already.
  * @param wantedAgain the next backup will want to read it; by default not
  */
-export type PutChunk = (plain: Bytes, wantedAgain?: boolean) => Promise<ChunkRef>;
+export type PutChunk = (plain: Plain, wantedAgain?: boolean) => Promise<ChunkRef>;
 
 /** Stores a file in chunks of `cellLength` bytes. @returns its extents */
 export async function cutFixed(content: SourceContent, put: PutChunk): Promise<Extent[]> {
@@ -27,12 +27,19 @@ export async function cutFixed(content: SourceContent, put: PutChunk): Promise<E
   return extents;
 }
 
-async function* cellsOf(content: SourceContent): AsyncGenerator<Bytes> {
+async function* cellsOf(content: SourceContent): AsyncGenerator<Plain> {
+  if (content.file) return yield* regionsOf(content.file);
   for (let offset = 0; ; offset += cellLength) {
     const plain = await content.read(offset, cellLength);
     // What is yielded is given away: afterwards it may be empty.
     const { length } = plain;
     if (length > 0) yield plain;
     if (length < cellLength) return;
+  }
+}
+
+function* regionsOf({ fd, size }: { fd: number; size: number }): Generator<FileRegion> {
+  for (let offset = 0; offset < size; offset += cellLength) {
+    yield { fd, offset, length: Math.min(cellLength, size - offset) };
   }
 }

@@ -1,6 +1,7 @@
 import { type Bytes, isStrongroomError } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
+import { FileShrunk } from '../engine/chunk-engine.ts';
 import { type Entry, type EntryFacts, chunksOf } from '../entry.ts';
 import type { Journal } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
@@ -33,6 +34,13 @@ export interface FileWriterParts {
 
 /** What the content of a file is made of. */
 type Pieces = Pick<Entry, 'extents' | 'patches'>;
+
+/** Content of which every byte read is counted. */
+interface Watched extends SourceContent {
+  readonly count: (bytes: number) => void;
+  /** The beginning, which is not counted. */
+  readonly head: () => Promise<Bytes>;
+}
 
 /** Turns entries of a source into entries of a manifest, storing what is not stored yet. */
 export class FileWriter {
@@ -88,7 +96,9 @@ export class FileWriter {
   async #attempt(now: SourceEntry, old: Entry | undefined, last: boolean): Promise<Entry | undefined> {
     const content = await now.open();
     try {
-      const { extents, patches } = await this.#cut(now, old, content);
+      const pieces = await this.#cut(now, old, content, !last);
+      if (!pieces) return undefined;
+      const { extents, patches } = pieces;
       const size = extents.reduce((sum, { length }) => sum + length, 0);
       const changed = await content.changed();
       if (changed && !last) {
@@ -103,28 +113,54 @@ export class FileWriter {
     }
   }
 
-  async #cut(now: SourceEntry, old: Entry | undefined, content: SourceContent): Promise<Pieces> {
-    const { chunks, inventory } = this.#parts;
-    const watched = this.#watched(content);
-    const known = knownChunks(old ? chunksOf(old) : [], inventory);
-    const put: PutChunk = (plain, wantedAgain) => chunks.put(now.path, plain, known, wantedAgain);
-    const pageSize =
-      pageSizeOf(await content.read(0, headLength)) ??
-      (now.category === 'messages' ? otherPageSize : undefined);
-    if (pageSize === undefined) return { extents: await cutFixed(watched, put), patches: [] };
-    return this.#pages(now.path, old, watched, pageSize, put);
+  /** @returns none when the file became shorter while other threads read it */
+  async #cut(
+    now: SourceEntry,
+    old: Entry | undefined,
+    content: SourceContent,
+    elsewhere: boolean,
+  ): Promise<Pieces | undefined> {
+    let read = 0;
+    const watched = this.#watched(content, elsewhere, (bytes) => {
+      read += bytes;
+      this.#parts.meter.bytes(bytes);
+    });
+    try {
+      return await this.#piecesOf(now, old, watched);
+    } catch (error) {
+      if (!(error instanceof FileShrunk)) throw error;
+      this.#parts.meter.bytes(-read);
+      return undefined;
+    }
   }
 
-  /** The same content, with every read counted and cancellable. */
-  #watched(content: SourceContent): SourceContent {
+  async #piecesOf(now: SourceEntry, old: Entry | undefined, content: Watched): Promise<Pieces> {
+    const { chunks, inventory } = this.#parts;
+    const known = knownChunks(old ? chunksOf(old) : [], inventory);
+    const put: PutChunk = (plain, wantedAgain) => {
+      throwIfAborted(this.#parts.signal);
+      if (!(plain instanceof Uint8Array)) content.count(plain.length);
+      return chunks.put(now.path, plain, known, wantedAgain);
+    };
+    const pageSize =
+      pageSizeOf(await content.head()) ?? (now.category === 'messages' ? otherPageSize : undefined);
+    if (pageSize === undefined) return { extents: await cutFixed(content, put), patches: [] };
+    return this.#pages(now.path, old, content, pageSize, put);
+  }
+
+  /** The same content, with every read counted and cancellable. @param elsewhere other threads may read the file */
+  #watched(content: SourceContent, elsewhere: boolean, count: (bytes: number) => void): Watched {
     return {
       mtimeNs: content.mtimeNs,
+      file: elsewhere && this.#parts.archive.engine.readsFiles ? content.file : undefined,
       changed: () => content.changed(),
       close: () => content.close(),
+      count,
+      head: () => content.read(0, headLength),
       read: async (offset, length) => {
         throwIfAborted(this.#parts.signal);
         const bytes = await content.read(offset, length);
-        this.#parts.meter.bytes(bytes.length);
+        count(bytes.length);
         return bytes;
       },
     };

@@ -31,8 +31,32 @@ export async function publish(
   const since = (await listSnapshotIds(archive, { signal })).filter(
     (other) => other !== id && !known.includes(other),
   );
-  await refuseOthers(archive, since, content.writer, signal);
+  try {
+    await refuseOthers(archive, since, content.writer, signal);
+  } catch (error) {
+    // Whatever becomes of that, the refusal is what is told.
+    await Promise.allSettled([withdraw(archive, id, since, signal)]);
+    throw error;
+  }
   return { info, size: bytes.length };
+}
+
+/**
+ * Removes a snapshot that another device's came beside: as the newest, it would hide one that was reported as made.
+ * It stays when another one is built on it, or nobody can tell.
+ * @throws StrongroomError 'other-key', and what the store throws
+ */
+async function withdraw(
+  archive: Archive,
+  id: string,
+  since: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const other of since) {
+    const content = await contentOf(archive, other, signal);
+    if (content?.kept.some((kept) => kept.id === id)) return;
+  }
+  await archive.store.remove(snapshotName(archive.id, id), { signal });
 }
 
 /** @throws StrongroomError 'other-writer' when one of these snapshots is another device's, 'other-key' when nobody can tell */
@@ -43,22 +67,25 @@ async function refuseOthers(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const id of ids) {
-    const other = await writerOf(archive, id, signal);
+    const other = (await contentOf(archive, id, signal))?.writer;
     if (!other || other.deviceId === writer.deviceId) continue;
     throw new StrongroomError('other-writer', { device: other.deviceName });
   }
 }
 
-// A damaged one stands in nobody's way. One under a key that is not known may be another device's change of the key.
-async function writerOf(
+/**
+ * What a snapshot says; nothing when it is damaged, and so in nobody's way.
+ * @throws StrongroomError 'other-key': one under a key that is not known may be another device's change of the key
+ */
+async function contentOf(
   archive: Archive,
   id: string,
   signal: AbortSignal | undefined,
-): Promise<Writer | undefined> {
+): Promise<SnapshotContent | undefined> {
   try {
-    return (await peekAt(archive, id, { signal })).writer;
+    return await peekAt(archive, id, { signal });
   } catch (error) {
-    if (isStrongroomError(error, 'other-key')) throw error;
+    if (!isStrongroomError(error, 'archive-damaged', 'snapshot-missing')) throw error;
     return undefined;
   }
 }

@@ -129,7 +129,9 @@ async function readRange(place: string, range: GetOptions['range']): Promise<Byt
   try {
     const { size } = fstatSync(fd);
     const offset = Math.min(range?.offset ?? 0, size);
-    const bytes = new Uint8Array(Math.min(range?.length ?? size, size - offset));
+    const length = Math.min(range?.length ?? size, size - offset);
+    // Not set to zero first: everything that was not read is cut off.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await readAt(fd, bytes, filled, bytes.length - filled, offset + filled);
