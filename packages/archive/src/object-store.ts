@@ -20,6 +20,14 @@ export interface GetOptions extends StoreOptions {
   readonly range?: { readonly offset: number; readonly length: number };
 }
 
+/** An object that is a file of this computer, open for reading. */
+export interface LentObject {
+  readonly fd: number;
+  /** Bytes. */
+  readonly size: number;
+  close(): void;
+}
+
 /**
  * A place for named byte strings. Names are segments of `[0-9a-zA-Z-]` with `/` between them.
  *
@@ -41,6 +49,8 @@ export interface ObjectStore {
   list(prefix: string, options?: StoreOptions): AsyncIterable<StoredObject>;
   /** Removes an object; nothing happens when there is none. */
   remove(name: string, options?: StoreOptions): Promise<void>;
+  /** Opens the file that an object is, where objects are files of this computer. @returns none when it cannot */
+  lend?(name: string): LentObject | undefined;
 }
 
 const objectName = /^[0-9a-zA-Z-]+(\/[0-9a-zA-Z-]+)*$/;

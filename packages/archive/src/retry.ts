@@ -35,6 +35,7 @@ export function retrying(store: ObjectStore, policy: RetryPolicy): ObjectStore {
       }),
     get: (name, options) => repeat(policy, options?.signal, () => store.get(name, options)),
     remove: (name, options) => repeat(policy, options?.signal, () => store.remove(name, options)),
+    ...(store.lend && { lend: (name) => store.lend?.(name) }),
     async *list(prefix, options) {
       yield* await repeat(policy, options?.signal, () => collect(store.list(prefix, options)));
     },

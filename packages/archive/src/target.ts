@@ -3,8 +3,10 @@ import type { EntryFacts } from './entry.ts';
 
 /** A file that is being restored; it is not visible under its name before `commit`. */
 export interface TargetFile {
-  /** The bytes belong to the caller again afterwards. */
+  /** Adds bytes at the end. They belong to the caller again afterwards. */
   write(bytes: Bytes): Promise<void>;
+  /** Lets other threads write anywhere into the file, where the platform can: in place of `write`. */
+  readonly lend?: (use: (fd: number) => Promise<void>) => Promise<void>;
   /** Shows the file under its name, whole, with its time and mode. */
   commit(): Promise<void>;
   discard(): Promise<void>;

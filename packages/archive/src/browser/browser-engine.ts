@@ -32,7 +32,10 @@ export function threadOf(worker: Worker): Thread {
     onAnswer: (listener) =>
       worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => listener(data)),
     onFailure(listener) {
-      worker.addEventListener('error', (event) => listener(causeOf(event)));
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        listener(causeOf(event));
+      });
       worker.addEventListener('messageerror', () => listener(new Error('an answer could not be read')));
     },
     // A page does not wait for its workers when it ends.

@@ -7,7 +7,7 @@ export interface FileRegion {
   readonly length: number;
 }
 
-/** The plaintext of a chunk. Bytes are given away: they may be empty afterwards. */
+/** What is worked on. Bytes are given away: they may be empty afterwards. */
 export type Plain = Bytes | FileRegion;
 
 /** A file has become shorter than it was when its region was named. */
@@ -37,10 +37,18 @@ export interface SealedChunk {
   readonly sealed: readonly Bytes[];
 }
 
+/** A place in a file that is open for writing, in bytes. */
+export interface FilePlace {
+  readonly fd: number;
+  readonly at: number;
+}
+
 /** A chunk to be opened and checked. */
 export interface OpenJob {
-  /** Given away: it may be empty afterwards. */
-  readonly sealed: Bytes;
+  /** Bytes are given away: they may be empty afterwards. */
+  readonly sealed: Plain;
+  /** Where the thread writes the plaintext, once it is verified, in place of giving it back. */
+  readonly into?: FilePlace | undefined;
   readonly key: CryptoKey;
   readonly nonce: Bytes;
   readonly data: Bytes;
@@ -72,7 +80,7 @@ export interface Hashed {
 export interface ChunkEngine {
   /** How many large jobs are worked on at the same time. */
   readonly width: number;
-  /** Whether it takes regions of files. */
+  /** Whether it takes regions of files, and writes into files. */
   readonly readsFiles: boolean;
   /** Names a chunk without storing it. @throws FileShrunk */
   name(chunkId: CryptoKey, plain: Plain): Promise<Named>;
@@ -80,6 +88,6 @@ export interface ChunkEngine {
   hashPages(key: CryptoKey, plain: Bytes, pageSize: number): Promise<Hashed>;
   /** @throws FileShrunk */
   seal(job: SealJob): Promise<SealedChunk>;
-  /** The verified plaintext. @throws StrongroomError 'archive-damaged' */
+  /** The verified plaintext; empty when it was written into a file. @throws StrongroomError 'archive-damaged' */
   open(job: OpenJob): Promise<Bytes>;
 }

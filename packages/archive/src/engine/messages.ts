@@ -32,6 +32,8 @@ export type Answer =
   | { readonly done: Results[Request['do']] }
   | { readonly damaged: { readonly object: string; readonly why: string } }
   | { readonly shrunk: true }
+  /** An error of the operating system, with its code. */
+  | { readonly system: string; readonly message: string }
   | { readonly failed: string };
 
 /** Does what a request asks. Never throws. */
@@ -43,6 +45,9 @@ export async function answer(primitives: Primitives, request: Request): Promise<
       return { damaged: error.details as { object: string; why: string } };
     }
     if (error instanceof FileShrunk) return { shrunk: true };
+    const isOurs = error instanceof StrongroomError;
+    if (!isOurs && error instanceof Error && 'code' in error && typeof error.code === 'string')
+      return { system: error.code, message: error.message };
     return { failed: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -59,6 +64,7 @@ export function resultOf(answer: Answer): Results[Request['do']] {
   if ('done' in answer) return answer.done;
   if ('damaged' in answer) throw damaged(answer.damaged.object, answer.damaged.why);
   if ('shrunk' in answer) throw new FileShrunk();
+  if ('system' in answer) throw Object.assign(new Error(answer.message), { code: answer.system });
   throw new StrongroomError('bug', { where: 'a worker thread' }, { cause: new Error(answer.failed) });
 }
 

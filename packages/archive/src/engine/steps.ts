@@ -1,30 +1,55 @@
 import { type Bytes, StrongroomError, equalBytes, release } from '@strongroom/core';
 import { decodeFrame, encodeFrame } from '../codec/frame.ts';
 import { damaged } from '../format/header.ts';
-import type { Hashed, Named, OpenJob, Plain, SealJob, SealedChunk } from './chunk-engine.ts';
+import {
+  FileShrunk,
+  type Hashed,
+  type Named,
+  type OpenJob,
+  type Plain,
+  type SealJob,
+  type SealedChunk,
+} from './chunk-engine.ts';
 import type { Primitives } from './primitives.ts';
 
 /** Bytes of a page's hash. */
 export const pageHashLength = 16;
 
-/** @throws StrongroomError 'archive-damaged' */
+/**
+ * Opens a chunk and checks it.
+ * @returns the plaintext; nothing of it when it was written into a file
+ * @throws StrongroomError 'archive-damaged'
+ */
 export async function openChunk(primitives: Primitives, job: OpenJob): Promise<Bytes> {
   const frame = await openFrame(primitives, job);
-  release(job.sealed);
   const plain = await decodeFrame(primitives.codec, frame, job.plainLength, job.object);
   if (plain.buffer !== frame.buffer) release(frame);
-  if (equalBytes(await primitives.hmac(job.chunkId, plain), job.name)) return plain;
-  throw damaged(job.object, 'holds another chunk than it should');
+  if (!equalBytes(await primitives.hmac(job.chunkId, plain), job.name))
+    throw damaged(job.object, 'holds another chunk than it should');
+  if (!job.into) return plain;
+  primitives.writeInto?.(job.into, plain);
+  release(plain);
+  return new Uint8Array();
 }
 
-async function openFrame(
-  primitives: Primitives,
-  { key, nonce, data, sealed, object }: OpenJob,
-): Promise<Bytes> {
+async function openFrame(primitives: Primitives, job: OpenJob): Promise<Bytes> {
+  const { key, nonce, data, object } = job;
+  const sealed = sealedBytes(primitives, job);
   try {
     return await primitives.open(key, nonce, data, sealed);
   } catch (cause) {
     throw damaged(object, 'was altered', cause);
+  } finally {
+    if (sealed === job.sealed) release(sealed);
+  }
+}
+
+function sealedBytes(primitives: Primitives, { sealed, object }: OpenJob): Bytes {
+  try {
+    return bytesOf(primitives, sealed);
+  } catch (cause) {
+    if (cause instanceof FileShrunk) throw damaged(object, 'is cut short', cause);
+    throw cause;
   }
 }
 

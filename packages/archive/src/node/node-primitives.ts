@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { KeyObject, createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import type { Bytes } from '@strongroom/core';
 import { FileShrunk } from '../engine/chunk-engine.ts';
@@ -36,6 +36,10 @@ export function nodePrimitives({ oneAtATime = false }: { oneAtATime?: boolean } 
         filled += count;
       }
       return buffer.subarray(0, length);
+    },
+    writeInto({ fd, at }, bytes) {
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(fd, bytes, done, bytes.length - done, at + done);
     },
     hmac: (key, bytes) => asBytes(createHmac('sha256', objectOf(key)).update(bytes).digest()),
     seal(key, nonce, data, plain) {

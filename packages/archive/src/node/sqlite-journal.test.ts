@@ -5,15 +5,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { randomBytes } from '@strongroom/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../journal.ts';
-import type { ChunkRef } from '../pack/chunk-ref.ts';
 import { backup, databaseOf, newArchive, noise, restore } from '../testing/fixtures.ts';
+import { journalConformance } from '../testing/journal-conformance.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import type { Warning } from '../warning.ts';
 import { openJournal } from './sqlite-journal.ts';
 
 const archiveId = 'ab'.repeat(16);
 const mark = { number: 3, hash: randomBytes(32) };
-const pages = { pageSize: 4096, hashes: randomBytes(64 * 16) };
 
 let base: string;
 let place: string;
@@ -31,105 +30,10 @@ describe.each([
   ['in SQLite', () => openJournal(place, archiveId)],
   ['in memory', () => new MemoryJournal()],
 ])('a journal %s', (_, open) => {
-  let journal: Journal;
-
-  beforeEach(() => {
-    journal = open();
-  });
-
-  afterEach(() => journal.close());
-
-  test('knows nothing at first', async () => {
-    expect(await journal.lastSnapshot()).toBeUndefined();
-    expect(await journal.identity('a')).toBeUndefined();
-    expect(await journal.pages('a', 0)).toBeUndefined();
-    expect(await journal.pendingPacks()).toEqual([]);
-    expect(await journal.pendingChunk('a', mark.hash)).toBeUndefined();
-  });
-
-  test('knows a backup when it is finished, and not before', async () => {
-    await journal.begin();
-    await journal.rememberFile('a', 'first');
-    await journal.rememberPages('a', 7, pages);
-    expect(await journal.identity('a')).toBeUndefined();
-    expect(await journal.pages('a', 7)).toBeUndefined();
-    await journal.finish(mark);
-    expect(await journal.lastSnapshot()).toEqual(mark);
-    expect(await journal.identity('a')).toBe('first');
-    expect(await journal.pages('a', 7)).toEqual(pages);
-    expect(await journal.pages('a', 8)).toBeUndefined();
-    expect(await journal.pages('b', 7)).toBeUndefined();
-  });
-
-  test('forgets what an unfinished backup changed', async () => {
-    await journal.begin();
-    await journal.rememberFile('a', 'first');
-    await journal.finish(mark);
-    await journal.begin();
-    await journal.rememberFile('a', 'second');
-    await journal.forgetFile('b');
-    await journal.begin();
-    await journal.finish({ ...mark, number: 4 });
-    expect(await journal.identity('a')).toBe('first');
-  });
-
-  test('replaces the pages of a file that is read again, and keeps those of others', async () => {
-    await journal.begin();
-    for (const path of ['a', 'b']) {
-      await journal.rememberPages(path, 0, pages);
-      await journal.rememberPages(path, 1, pages);
-      await journal.rememberFile(path, 'x');
-    }
-    await journal.finish(mark);
-    await journal.begin();
-    const other = { ...pages, hashes: randomBytes(16) };
-    await journal.rememberPages('a', 1, pages);
-    await journal.restartPages('a');
-    await journal.rememberPages('a', 0, other);
-    await journal.rememberFile('a', undefined);
-    await journal.finish(mark);
-    expect(await journal.pages('a', 0)).toEqual(other);
-    expect(await journal.pages('a', 1)).toBeUndefined();
-    expect(await journal.identity('a')).toBeUndefined();
-    expect(await journal.pages('b', 1)).toEqual(pages);
-    await journal.begin();
-    await journal.forgetFile('b');
-    await journal.finish(mark);
-    expect(await journal.pages('b', 1)).toBeUndefined();
-    expect(await journal.identity('b')).toBeUndefined();
-  });
-
-  test('knows the chunks of pending packs, path by path, until they are in a snapshot', async () => {
-    const ref = (pack: string): ChunkRef => {
-      return {
-        name: mark.hash,
-        pack,
-        key: 'cd'.repeat(16),
-        ordinal: 2,
-        offset: 40,
-        sealedLength: 117,
-        plainLength: 100,
-      };
-    };
-    await journal.addPendingPack({ pack: 'one', size: 16 }, [
-      { path: 'a', ref: ref('one'), wantedAgain: false },
-    ]);
-    await journal.addPendingPack({ pack: 'two', size: 1 }, [
-      { path: 'b', ref: ref('two'), wantedAgain: false },
-    ]);
-    await journal.begin();
-    expect(await journal.pendingPacks()).toEqual([
-      { pack: 'one', size: 16 },
-      { pack: 'two', size: 1 },
-    ]);
-    expect(await journal.pendingChunk('a', mark.hash)).toEqual(ref('one'));
-    expect(await journal.pendingChunk('b', mark.hash)).toEqual(ref('two'));
-    expect(await journal.pendingChunk('c', mark.hash)).toBeUndefined();
-    await journal.dropPendingPack('one');
-    expect(await journal.pendingChunk('a', mark.hash)).toBeUndefined();
-    await journal.finish(mark);
-    expect(await journal.pendingPacks()).toEqual([]);
-    expect(await journal.pendingChunk('b', mark.hash)).toBeUndefined();
+  test.each(journalConformance)('$name', async ({ run }) => {
+    const journal = open();
+    await expect(run(journal)).resolves.toBeUndefined();
+    await journal.close();
   });
 });
 

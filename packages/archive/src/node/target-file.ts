@@ -63,6 +63,10 @@ class PartFile implements TargetFile {
     });
   }
 
+  async lend(use: (fd: number) => Promise<void>): Promise<void> {
+    await this.#orFileError(() => use(this.#fd));
+  }
+
   async commit(): Promise<void> {
     const { mtimeNs, mode } = this.#entry;
     await this.#orFileError(async () => {

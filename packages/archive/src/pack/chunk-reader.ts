@@ -1,8 +1,10 @@
 import { type Bytes, concat, isStrongroomError, toHex } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
+import type { FilePlace } from '../engine/chunk-engine.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { type ChunkRef, type KeyedPack, placeOf } from './chunk-ref.ts';
 import { firstChunk, packSize } from './layout.ts';
+import { LentPacks } from './lent-packs.ts';
 import { Lru, remembered } from './lru.ts';
 import type { PackCache } from './pack-cache.ts';
 import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
@@ -30,6 +32,7 @@ export class ChunkReader {
   readonly #archive: Archive;
   readonly #options: ChunkReaderOptions;
   readonly #packs = new Lru<Promise<PackReader>>(packCache);
+  readonly #lent: LentPacks;
   readonly #cachedPacks = new Lru<Promise<PackReader>>(packCache);
   readonly #blocks = new Lru<Promise<Bytes>>(blockCache);
   readonly #chunks = new Lru<Promise<Bytes>>(chunkCache);
@@ -37,6 +40,7 @@ export class ChunkReader {
   constructor(archive: Archive, options: ChunkReaderOptions = {}) {
     this.#archive = archive;
     this.#options = options;
+    this.#lent = new LentPacks(archive);
   }
 
   /**
@@ -92,6 +96,29 @@ export class ChunkReader {
     const inBlocks = !alone || ref.sealedLength < worthARequest;
     const read = inBlocks ? this.#blocksOf(ref.pack) : rangesOf(this.#archive, ref.pack, this.#options);
     return (await this.#pack(ref)).chunk(ref, read);
+  }
+
+  /**
+   * Has the verified plaintext of a chunk written into a file, by a thread of the engine.
+   * @throws as `chunk`, and what the operating system says of the file
+   */
+  async fill(ref: ChunkRef, into: FilePlace): Promise<void> {
+    const pack = await this.#pack(ref);
+    const done = await this.#lent.use(ref.pack, async (file) => {
+      await pack.fill(ref, into, file);
+      return true;
+    });
+    if (done === undefined) await pack.fill(ref, into, undefined);
+  }
+
+  /** Whether `fill` can be used. */
+  get fillsFiles(): boolean {
+    return this.#archive.engine.readsFiles;
+  }
+
+  /** Gives back the files that it holds open. */
+  close(): void {
+    this.#lent.close();
   }
 
   /** The chunks of a pack by its own table. @param size bytes of the pack */

@@ -1,13 +1,14 @@
 import { type Bytes, StrongroomError, isStrongroomError, os2ip } from '@strongroom/core';
 import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
+import type { FilePlace, Plain } from '../engine/chunk-engine.ts';
 import { checkHeader, damaged, headerLength } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { readMessage } from '../format/message.ts';
 import { unpad } from '../format/padding.ts';
 import { additionalData, nonceOf, open, tagLength } from '../format/seal.ts';
 import { packName } from '../object-names.ts';
-import type { StoreOptions } from '../object-store.ts';
+import type { LentObject, StoreOptions } from '../object-store.ts';
 import { type ChunkRef, type KeyedPack, decodeRef } from './chunk-ref.ts';
 import { firstChunk, packSize, trailerLength } from './layout.ts';
 
@@ -62,8 +63,24 @@ export class PackReader {
    * @throws StrongroomError 'archive-damaged'
    */
   async chunk(ref: ChunkRef, read: ReadRange = this.#read): Promise<Bytes> {
+    return this.#openChunk(ref, await this.#exactly(ref.offset, ref.sealedLength, read));
+  }
+
+  /**
+   * Has the verified plaintext of a chunk written into a file.
+   * @param file the pack, when it is a file here
+   * @throws StrongroomError 'archive-damaged', and what the operating system says of the file
+   */
+  async fill(ref: ChunkRef, into: FilePlace, file: LentObject | undefined): Promise<void> {
+    const { offset, sealedLength: length } = ref;
+    const sealed = file ? { fd: file.fd, offset, length } : await this.#exactly(offset, length);
+    await this.#openChunk(ref, sealed, into);
+  }
+
+  #openChunk(ref: ChunkRef, sealed: Plain, into?: FilePlace): Promise<Bytes> {
     return this.#archive.engine.open({
-      sealed: await this.#exactly(ref.offset, ref.sealedLength, read),
+      sealed,
+      into,
       key: this.#keys.chunks,
       nonce: nonceOf(ref.ordinal),
       data: additionalData(this.name, ref.ordinal),

@@ -27,7 +27,8 @@ export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGene
   });
 }
 
-async function* piecesOf({ extents }: Entry): AsyncGenerator<{ extent: Extent; at: number }> {
+/** The pieces of a file, and where each begins. */
+export async function* piecesOf({ extents }: Entry): AsyncGenerator<{ extent: Extent; at: number }> {
   let at = 0;
   for (const extent of extents) {
     yield { extent, at };

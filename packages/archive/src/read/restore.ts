@@ -1,4 +1,4 @@
-import { StrongroomError, isStrongroomError, release } from '@strongroom/core';
+import { StrongroomError, isStrongroomError } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
 import { Budget, forEachOf } from '../concurrency.ts';
@@ -10,9 +10,9 @@ import { checkNotRolledBack, findSnapshot, infoOf, newestSnapshot } from '../sna
 import type { Snapshot, SnapshotInfo, SnapshotMark } from '../snapshot/snapshot.ts';
 import type { Target } from '../target.ts';
 import type { OnWarning } from '../warning.ts';
-import { fileContent } from './file-content.ts';
 import { MediaOrder } from './media-order.ts';
 import type { Selection } from './selection.ts';
+import { writeContent } from './write-content.ts';
 
 // While some files are read, others wait until the disk has them.
 const filesAtOnce = 16;
@@ -74,7 +74,11 @@ export async function restoreSnapshot(
   const snapshot = await chooseSnapshot(archive, id, options);
   await target.begin(`${archive.id}/${snapshot.id}`);
   const restore = new Restore(archive, snapshot, target, options);
-  await restore.run();
+  try {
+    await restore.run();
+  } finally {
+    restore.close();
+  }
   const result = restore.result();
   await target.finish(result.failures.length === 0);
   if (result.failures.length > 0) throw new RestoreError(result);
@@ -123,6 +127,10 @@ class Restore {
       bytes: this.#bytes,
       failures: [...this.#failures.values()],
     };
+  }
+
+  close(): void {
+    this.#reader.close();
   }
 
   async run(): Promise<void> {
@@ -199,12 +207,10 @@ class Restore {
   async #write(entry: Entry): Promise<void> {
     const file = await this.#target.file(entry);
     try {
-      for await (const bytes of fileContent(this.#reader, entry)) {
+      await writeContent(this.#reader, entry, file, (bytes) => {
         throwIfAborted(this.#options.signal);
-        await file.write(bytes);
-        this.#meter.bytes(bytes.length);
-        release(bytes);
-      }
+        this.#meter.bytes(bytes);
+      });
       await file.commit();
     } catch (error) {
       await file.discard();

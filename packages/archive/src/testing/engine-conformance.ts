@@ -1,7 +1,7 @@
 import { type Bytes, type ErrorCode, concat, equalBytes, isStrongroomError, utf8 } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { portableCodec } from '../codec/portable-codec.ts';
-import type { ChunkEngine, OpenJob, SealJob } from '../engine/chunk-engine.ts';
+import type { ChunkEngine, OpenJob, Plain, SealJob, SealedChunk } from '../engine/chunk-engine.ts';
 import { inlineEngine } from '../engine/inline-engine.ts';
 import { webPrimitives } from '../engine/primitives.ts';
 import { hmacKey } from '../format/keys.ts';
@@ -20,8 +20,11 @@ export interface EngineCase {
   readonly run: (engine: ChunkEngine) => Promise<void>;
 }
 
+type Sealing = SealJob & { readonly plain: Bytes };
+type Opening = OpenJob & { readonly sealed: Bytes };
+
 // What is done at once, on a thread, and in turns with others.
-const lengths = [1, 4096, 100_000, 1_500_000, 3 * 1024 * 1024, 40_000, 7];
+const lengths = [1, 4096, 100_000, 1_500_000, 2_100_000, 40_000, 7];
 
 /** What every engine must do, on whatever platform, free of any test runner. */
 export const engineConformance: readonly EngineCase[] = [
@@ -44,7 +47,9 @@ export const engineConformance: readonly EngineCase[] = [
   {
     name: 'opens what others seal, and seals what others open',
     async run(engine) {
-      const jobs = await Promise.all(lengths.flatMap((length) => [prose(length), noise(length, 3)]).map(jobOf));
+      const jobs = await Promise.all(
+        lengths.flatMap((length) => [prose(length), noise(length, 3)]).map(jobOf),
+      );
       const pairs = [
         [engine, reference],
         [reference, engine],
@@ -52,7 +57,7 @@ export const engineConformance: readonly EngineCase[] = [
       ] as const;
       for (const [writer, reader] of pairs) {
         const opened = await Promise.all(
-          jobs.map(async (job) => reader.open(await openingOf(job, await writer.seal(fresh(job))))),
+          jobs.map(async (job) => reader.open(openingOf(job, await writer.seal(fresh(job))))),
         );
         for (const [i, plain] of opened.entries()) same(plain, jobs[i]!.plain, `chunk ${i}`);
       }
@@ -72,8 +77,8 @@ export const engineConformance: readonly EngineCase[] = [
     name: 'tells wrong bytes, and goes on',
     async run(engine) {
       const job = await jobOf(prose(2_000_000));
-      const right = await openingOf(job, await engine.seal(fresh(job)));
-      const wrongs: ((job: OpenJob) => Partial<OpenJob>)[] = [
+      const right = openingOf(job, await engine.seal(fresh(job)));
+      const wrongs: ((job: Opening) => Partial<Opening>)[] = [
         ({ sealed }) => ({ sealed: flipped(sealed, 5) }),
         ({ sealed }) => ({ sealed: flipped(sealed, sealed.length - 1) }),
         ({ sealed }) => ({ sealed: sealed.slice(1) }),
@@ -127,18 +132,25 @@ async function someKeys(): Promise<{ chunkId: CryptoKey; key: CryptoKey }> {
 }
 
 async function jobOf(plain: Bytes): Promise<SealJob> {
-  return { plain, name: undefined, ...(await someKeys()), nonce: noise(12, 4), data: utf8('data'), compress: true };
+  return {
+    plain,
+    name: undefined,
+    ...(await someKeys()),
+    nonce: noise(12, 4),
+    data: utf8('data'),
+    compress: true,
+  };
 }
 
 /** The same, with bytes that can be given away. */
-function fresh(job: SealJob): SealJob {
+function fresh(job: Sealing): Sealing {
   return { ...job, plain: job.plain.slice() };
 }
 
-async function openingOf(
-  { plain, chunkId, key, nonce, data }: SealJob,
-  { name, sealed }: Awaited<ReturnType<ChunkEngine['seal']>>,
-): Promise<OpenJob> {
+function openingOf(
+  { plain, chunkId, key, nonce, data }: Sealing,
+  { name, sealed }: SealedChunk,
+): Opening {
   const plainLength = plain.length;
   return { sealed: concat(...sealed), key, nonce, data, plainLength, chunkId, name, object: 'a chunk' };
 }
@@ -170,7 +182,8 @@ async function restoresAs(archive: Archive, snapshot: string, day: number): Prom
   const { target } = await restore(archive, snapshot);
   const files = filesOf(day);
   if (target.entries.size !== Object.keys(files).length) throw new Error('other files came back');
-  for (const [path, { content }] of Object.entries(files)) same(target.entries.get(path)!.content, content, path);
+  for (const [path, { content }] of Object.entries(files))
+    same(target.entries.get(path)!.content, content, path);
 }
 
 async function firstOf(archive: Archive): Promise<{ id: string }> {
@@ -178,8 +191,8 @@ async function firstOf(archive: Archive): Promise<{ id: string }> {
   return first!;
 }
 
-function same(found: Bytes, expected: Bytes, what: string): void {
-  if (!equalBytes(found, expected)) throw new Error(`${what}: other bytes`);
+function same(found: Plain, expected: Bytes, what: string): void {
+  if (!(found instanceof Uint8Array) || !equalBytes(found, expected)) throw new Error(`${what}: other bytes`);
 }
 
 async function refuses(code: ErrorCode, request: () => Promise<unknown>): Promise<void> {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
   type GetOptions,
+  type LentObject,
   type ObjectStore,
   type PutOptions,
   type StoreOptions,
@@ -65,6 +66,16 @@ class FolderStore implements ObjectStore {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     for await (const object of this.#listFolder(folder, prefix, signal)) {
       if (object.name.startsWith(prefix)) yield object;
+    }
+  }
+
+  lend(name: string): LentObject | undefined {
+    try {
+      const fd = openSync(this.#place(name), 'r');
+      return { fd, size: fstatSync(fd).size, close: () => closeSync(fd) };
+    } catch {
+      // Why it cannot be read, `get` will say.
+      return undefined;
     }
   }
 
