@@ -22,7 +22,7 @@ import { Victim, sizesOf } from './victim.ts';
 // reads in the cloud. What they learn by it is what "What the cloud can learn" in docs/threat-model.md says: the numbers
 // here are the numbers there.
 
-const trials = campaignSize({ short: 4, long: 300 });
+const trials = campaignSize({ short: 2, long: 300 });
 const seeds = Array.from({ length: trials }, (_, i) => i + 1);
 const MiB = 1024 * 1024;
 // One pack of the smallest size and one snapshot of the smallest size.
