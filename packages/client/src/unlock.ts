@@ -137,6 +137,7 @@ async function keyToReadWith(
 }
 
 function hiding(store: ObjectStore, hidden: ReadonlySet<string>): ObjectStore {
+  if (hidden.size === 0) return store;
   return {
     description: store.description,
     put: (name, bytes, options) => store.put(name, bytes, options),

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
 import type { Category } from '../entry.ts';
 import type { Source, SourceContent, SourceEntry, SourceOptions } from '../source.ts';
-import { categoryOfPath } from './category.ts';
+import { categoryOfPath } from '../category.ts';
 import { openDatabase } from './database-content.ts';
 import { type Exclude, isExcluded } from './exclude.ts';
 import { FileContent } from './file-content.ts';

@@ -1,4 +1,4 @@
-export { categoryOfPath } from './category.ts';
+export { categoryOfPath } from '../category.ts';
 export type { Exclude } from './exclude.ts';
 export { type FolderSourceOptions, folderSource } from './folder-source.ts';
 export { folderPackCache } from './folder-pack-cache.ts';

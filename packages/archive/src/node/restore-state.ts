@@ -1,12 +1,10 @@
 import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StrongroomError } from '@strongroom/core';
+import { restoreOf, stateFile, stateFolder, stateText } from '../restore-state.ts';
 import { fileError, systemCode } from './file-errors.ts';
 
-/** Name of the folder in a target that holds what is not whole yet, and says which restore it is of. */
-export const stateFolder = '.strongroom-restore';
-
-const stateFile = 'state.json';
+export { stateFolder };
 
 /**
  * Makes a folder ready for a restore, or for going on with it.
@@ -43,10 +41,7 @@ export async function endRestore(root: string): Promise<void> {
 
 async function restoreUnderWay(root: string): Promise<string | undefined> {
   try {
-    const state: unknown = JSON.parse(await readFile(join(root, stateFolder, stateFile), 'utf8'));
-    return typeof state === 'object' && state !== null && 'restore' in state
-      ? String(state.restore)
-      : undefined;
+    return restoreOf(await readFile(join(root, stateFolder, stateFile), 'utf8'));
   } catch {
     return undefined;
   }
@@ -54,7 +49,7 @@ async function restoreUnderWay(root: string): Promise<string | undefined> {
 
 async function writeState(root: string, restore: string): Promise<void> {
   await using file = await open(join(root, stateFolder, stateFile), 'w');
-  await file.writeFile(JSON.stringify({ restore }));
+  await file.writeFile(stateText(restore));
   await file.sync();
 }
 

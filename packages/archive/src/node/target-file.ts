@@ -6,7 +6,7 @@ import {
   futimesSync,
   linkSync,
   lstatSync,
-  openSync,
+  open,
   renameSync,
   rmSync,
   unlinkSync,
@@ -23,6 +23,7 @@ const permissions = 0o777;
 
 // What may take long is left to other threads; the rest takes less time than to hand it over.
 const write = promisify(writeTo);
+const create = promisify(open);
 const sync = promisify(fsync);
 
 /** What `utimes` takes. A negative number would be taken for the time that it is now. */
@@ -34,10 +35,10 @@ export function timeOf(nanoseconds: bigint): number | Date {
  * Begins a file in a folder of unfinished ones. It appears at `place` when it is committed, unless something is there.
  * @throws StrongroomError 'disk-full', 'not-permitted'
  */
-export function startFile(unfinished: string, place: string, entry: EntryFacts): TargetFile {
+export async function startFile(unfinished: string, place: string, entry: EntryFacts): Promise<TargetFile> {
   const part = join(unfinished, randomUUID());
   try {
-    return new PartFile(openSync(part, 'wx', 0o600), part, place, entry);
+    return new PartFile(await create(part, 'wx', 0o600), part, place, entry);
   } catch (error) {
     throw fileError(error, entry.path);
   }

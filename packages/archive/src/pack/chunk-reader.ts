@@ -93,9 +93,12 @@ export class ChunkReader {
   async ownChunk(ref: ChunkRef, alone: boolean): Promise<Bytes> {
     const kept = this.#chunks.get(textOf(ref));
     if (kept) return (await kept).slice();
-    const inBlocks = !alone || ref.sealedLength < worthARequest;
-    const read = inBlocks ? this.#blocksOf(ref.pack) : rangesOf(this.#archive, ref.pack, this.#options);
-    return (await this.#pack(ref)).chunk(ref, read);
+    return (await this.#pack(ref)).chunk(ref, alone ? this.#alone(ref) : this.#blocksOf(ref.pack));
+  }
+
+  /** How a chunk is read when what lies beside it will not be wanted soon. */
+  #alone({ pack, sealedLength }: ChunkRef): ReadRange {
+    return sealedLength < worthARequest ? this.#blocksOf(pack) : this.#rangesOf(pack);
   }
 
   /**
@@ -108,7 +111,7 @@ export class ChunkReader {
       await pack.fill(ref, into, file);
       return true;
     });
-    if (done === undefined) await pack.fill(ref, into, undefined);
+    if (done === undefined) await pack.fill(ref, into, this.#alone(ref));
   }
 
   /** Whether `fill` can be used. */
@@ -128,13 +131,17 @@ export class ChunkReader {
 
   #pack({ pack, key }: KeyedPack): Promise<PackReader> {
     return remembered(this.#packs, `${pack}/${key}`, 1, () =>
-      PackReader.open(this.#archive, { pack, key }, this.#blocksOf(pack)),
+      PackReader.open(this.#archive, { pack, key }, this.#rangesOf(pack)),
     );
+  }
+
+  #rangesOf(pack: string): ReadRange {
+    return rangesOf(this.#archive, pack, this.#options);
   }
 
   /** Reads a pack in blocks that are kept for a while, if the caller expects to want everything. */
   #blocksOf(pack: string): ReadRange {
-    const ranges = rangesOf(this.#archive, pack, this.#options);
+    const ranges = this.#rangesOf(pack);
     if (this.#options.expect !== 'everything') return ranges;
     const block = (number: number): Promise<Bytes> => {
       const offset = number * blockSize;

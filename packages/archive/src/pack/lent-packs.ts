@@ -3,7 +3,7 @@ import { packName } from '../object-names.ts';
 import type { LentObject } from '../object-store.ts';
 
 // Open files at a time.
-const mostOpen = 32;
+const mostOpen = 128;
 
 interface Lent {
   readonly object: LentObject;

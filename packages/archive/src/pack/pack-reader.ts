@@ -68,12 +68,13 @@ export class PackReader {
 
   /**
    * Has the verified plaintext of a chunk written into a file.
-   * @param file the pack, when it is a file here
+   * @param from the pack: a file here, or how it is read
    * @throws StrongroomError 'archive-damaged', and what the operating system says of the file
    */
-  async fill(ref: ChunkRef, into: FilePlace, file: LentObject | undefined): Promise<void> {
+  async fill(ref: ChunkRef, into: FilePlace, from: LentObject | ReadRange): Promise<void> {
     const { offset, sealedLength: length } = ref;
-    const sealed = file ? { fd: file.fd, offset, length } : await this.#exactly(offset, length);
+    const isFile = typeof from === 'object';
+    const sealed = isFile ? { fd: from.fd, offset, length } : await this.#exactly(offset, length, from);
     await this.#openChunk(ref, sealed, into);
   }
 
