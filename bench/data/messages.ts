@@ -55,6 +55,24 @@ export function writeSecondDay(
   });
 }
 
+/** Lets one more day without media pass in a database. @param number of the day, from 2 */
+export function writeDay(path: string, size: Size, number: number): void {
+  const dice = diceOf(size.messages, number);
+  const morning = secondDay + (number - 2) * day;
+  change(path, (db) => {
+    inTransaction(db, () => {
+      editMessages(db, dice, size.day.edits, startOfDay(morning));
+      addMessages(
+        db,
+        dice,
+        history(dice, readChats(db), [...timesOf(dice, size.day.messages, morning, 1)]),
+        new Map(),
+      );
+      addReceipts(db, dice);
+    });
+  });
+}
+
 // Which messages carry the media: any, in the order of both.
 function spread(dice: Dice, messages: number, media: readonly MediaFile[]): ReadonlyMap<number, MediaFile> {
   const indexes = new Set<number>();
