@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
+import { askNode } from './tools/ask-node.ts';
 import { SummaryReporter } from './tools/summary-reporter.ts';
 
 // Pure packages name their tests *.test.ts; those that must hold in a browser too are run there as well.
@@ -48,6 +49,7 @@ const browser: Project = {
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      commands: { askNode },
       provider: playwright({
         launchOptions: {
           executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

@@ -175,7 +175,7 @@ try {
 } catch (error) {
   say(error instanceof Stop ? error.message : error.stack);
   // `npm test` may fail before it has got to `test`: its last line is the same.
-  const testing = process.argv[2] === 'test' || process.env.npm_lifecycle_event === 'test';
+  const testing = process.argv[2] === 'test' || process.env.npm_lifecycle_event?.startsWith('test');
   if (testing) console.log('0 passed, 1 failed');
   process.exitCode = 1;
 }

@@ -19,7 +19,8 @@ export const patientRetry: RetryPolicy = {
 /**
  * The same store, with requests repeated that end in 'cloud-unreachable'. The identical bytes are sent again, so
  * a request that had its effect before its answer was lost does no harm; a `put` with `ifAbsent` that finds an
- * object on a repetition compares it with its own bytes.
+ * object on a repetition compares it with its own bytes. Of these, a store that is not atomic may hold the beginning
+ * alone, which is then replaced.
  */
 export function retrying(store: ObjectStore, policy: RetryPolicy): ObjectStore {
   return {
@@ -30,7 +31,9 @@ export function retrying(store: ObjectStore, policy: RetryPolicy): ObjectStore {
           await store.put(name, bytes, options);
         } catch (error) {
           if (attempt === 1 || !isStrongroomError(error, 'object-exists')) throw error;
-          if (!sameBytes(await store.get(name, options), bytes)) throw error;
+          const there = await store.get(name, options);
+          if (!beginsWith(bytes, there)) throw error;
+          if (there.length < bytes.length) await store.put(name, bytes, { ...options, ifAbsent: false });
         }
       }),
     get: (name, options) => repeat(policy, options?.signal, () => store.get(name, options)),
@@ -64,8 +67,8 @@ async function collect(objects: AsyncIterable<StoredObject>): Promise<StoredObje
   return all;
 }
 
-function sameBytes(a: Bytes, b: Bytes): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+function beginsWith(whole: Bytes, start: Bytes): boolean {
+  return start.length <= whole.length && start.every((byte, i) => byte === whole[i]);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

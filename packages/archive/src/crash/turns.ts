@@ -1,5 +1,6 @@
 import type { Bytes } from '@strongroom/core';
 import type { GetOptions, ObjectStore, PutOptions, StoreOptions, StoredObject } from '../object-store.ts';
+import { all } from '../testing/fixtures.ts';
 
 /** Requests that the first of two writers may make, then the second, before each goes on to its end. */
 export interface Switch {
@@ -58,8 +59,7 @@ export class Turns {
         turn(() => store.put(object, bytes, options)),
       get: (object: string, options?: GetOptions) => turn(() => store.get(object, options)),
       remove: (object: string, options?: StoreOptions) => turn(() => store.remove(object, options)),
-      list: (prefix: string, options?: StoreOptions) =>
-        listed(turn(() => collect(store.list(prefix, options)))),
+      list: (prefix: string, options?: StoreOptions) => listed(turn(() => all(store.list(prefix, options)))),
     };
   }
 
@@ -90,10 +90,6 @@ export class Turns {
 
 function other(name: Name): Name {
   return name === 'first' ? 'second' : 'first';
-}
-
-async function collect(objects: AsyncIterable<StoredObject>): Promise<StoredObject[]> {
-  return Array.fromAsync(objects);
 }
 
 async function* listed(objects: Promise<StoredObject[]>): AsyncGenerator<StoredObject> {

@@ -7,11 +7,13 @@ import { firstChunk, packSize } from './layout.ts';
 import { LentPacks } from './lent-packs.ts';
 import { Lru, remembered } from './lru.ts';
 import type { PackCache } from './pack-cache.ts';
-import { PackReader, type ReadRange, rangesOf } from './pack-reader.ts';
+import { PackReader, type ReadRange, alignedRangesOf } from './pack-reader.ts';
 
-const blockSize = 2 * 1024 * 1024;
+const largeBlock = 2 * 1024 * 1024;
+// As many of these are kept as a file has patches from different days.
+const smallBlock = 256 * 1024;
 const blockCache = 8 * 1024 * 1024;
-const chunkCache = 8 * 1024 * 1024;
+const chunkCache = 10 * 1024 * 1024;
 const packCache = 256;
 
 // Sealed bytes that are read by themselves when what is beside them will not be wanted soon.
@@ -45,14 +47,15 @@ export class ChunkReader {
 
   /**
    * The verified plaintext of a chunk. The bytes are shared: read them, never write.
+   * @param scattered chunks of many packs are wanted in turn, a few from each
    * @throws StrongroomError 'archive-incomplete', 'archive-damaged', 'newer-version'
    */
-  chunk(ref: ChunkRef): Promise<Bytes> {
+  chunk(ref: ChunkRef, scattered = false): Promise<Bytes> {
     return remembered(
       this.#chunks,
       textOf(ref),
       ref.plainLength,
-      async () => (await this.#cachedChunk(ref)) ?? this.#fetchedChunk(ref),
+      async () => (await this.#cachedChunk(ref)) ?? this.#fetchedChunk(ref, scattered),
     );
   }
 
@@ -73,9 +76,9 @@ export class ChunkReader {
     }
   }
 
-  async #fetchedChunk(ref: ChunkRef): Promise<Bytes> {
+  async #fetchedChunk(ref: ChunkRef, scattered: boolean): Promise<Bytes> {
     const { cache } = this.#options;
-    const fetch = this.#blocksOf(ref.pack);
+    const fetch = this.#blocksOf(ref.pack, scattered ? smallBlock : largeBlock);
     const read: ReadRange = async (offset, length) => {
       const bytes = await fetch(offset, length);
       await cache?.write(ref.pack, offset, bytes);
@@ -136,17 +139,17 @@ export class ChunkReader {
   }
 
   #rangesOf(pack: string): ReadRange {
-    return rangesOf(this.#archive, pack, this.#options);
+    return alignedRangesOf(this.#archive, pack, this.#options);
   }
 
   /** Reads a pack in blocks that are kept for a while, if the caller expects to want everything. */
-  #blocksOf(pack: string): ReadRange {
+  #blocksOf(pack: string, blockSize = largeBlock): ReadRange {
     const ranges = this.#rangesOf(pack);
     if (this.#options.expect !== 'everything') return ranges;
     const block = (number: number): Promise<Bytes> => {
       const offset = number * blockSize;
       const length = Math.min(blockSize, packSize - offset);
-      return remembered(this.#blocks, `${pack}/${number}`, length, () => ranges(offset, length));
+      return remembered(this.#blocks, `${pack}/${offset}/${length}`, length, () => ranges(offset, length));
     };
     return async (offset, length) => {
       const end = offset + length;

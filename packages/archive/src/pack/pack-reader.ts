@@ -130,6 +130,20 @@ export class PackReader {
   }
 }
 
+// Whoever watches the requests learns the sizes of chunks no closer than this.
+const alignment = 16 * 1024;
+
+/** Reads ranges of a pack, a little more on both sides, so that requests do not show the sizes of what is in it. */
+export function alignedRangesOf(archive: Archive, pack: string, options?: StoreOptions): ReadRange {
+  const ranges = rangesOf(archive, pack, options);
+  return async (offset, length) => {
+    const start = offset - (offset % alignment);
+    const end = Math.min(packSize, Math.ceil((offset + length) / alignment) * alignment);
+    const bytes = await ranges(start, end - start);
+    return bytes.subarray(offset - start, offset - start + length);
+  };
+}
+
 /** Reads ranges of a pack straight from the store. A missing pack is 'archive-incomplete'. */
 export function rangesOf(archive: Archive, pack: string, options?: StoreOptions): ReadRange {
   const object = packName(archive.id, pack);

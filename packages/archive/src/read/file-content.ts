@@ -62,13 +62,17 @@ export function readFile(archive: Archive, entry: Entry, options?: StoreOptions)
   return fileContent(new ChunkReader(archive, { ...options, expect: 'little' }), entry);
 }
 
-/** A part of a chunk. Shared: read it, never write. */
-export async function pieceOf(reader: ChunkReader, { chunk, offset, length }: Extent): Promise<Bytes> {
-  return (await reader.chunk(chunk)).subarray(offset, offset + length);
+/** A part of a chunk. Shared: read it, never write. @param scattered as `ChunkReader.chunk` */
+export async function pieceOf(
+  reader: ChunkReader,
+  { chunk, offset, length }: Extent,
+  scattered = false,
+): Promise<Bytes> {
+  return (await reader.chunk(chunk, scattered)).subarray(offset, offset + length);
 }
 
 /** Applies a patch to the bytes of a file from `start` on. */
 async function apply(reader: ChunkReader, patch: Patch, bytes: Bytes, start: number): Promise<void> {
   const from = patch.at - start;
-  xorInto(bytes.subarray(from, from + patch.length), await pieceOf(reader, patch));
+  xorInto(bytes.subarray(from, from + patch.length), await pieceOf(reader, patch, true));
 }

@@ -1,4 +1,4 @@
-import { equalBytes } from '@strongroom/core';
+import { equalBytes, isStrongroomError } from '@strongroom/core';
 import { type Archive, openArchive } from '../archive.ts';
 import type { BackupKey } from '../format/keys.ts';
 import { checkNotRolledBack, infoOf } from '../snapshot/history.ts';
@@ -87,12 +87,26 @@ async function repetitionAmong(
   { signal }: RotateOptions,
 ): Promise<Snapshot | undefined> {
   for (const id of ids) {
-    const bytes = await fetchSnapshot(next, id, { signal });
-    if (!isUnderCurrent(next, id, bytes)) continue;
-    const snapshot = await openSnapshot(next, id, bytes);
-    if (equalBytes(snapshot.previousHash, hash)) return snapshot;
+    const snapshot = await underCurrent(next, id, signal);
+    if (snapshot && equalBytes(snapshot.previousHash, hash)) return snapshot;
   }
   return undefined;
+}
+
+/** A snapshot that is sealed under the key in use, and whole. */
+async function underCurrent(
+  archive: Archive,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Snapshot | undefined> {
+  try {
+    const bytes = await fetchSnapshot(archive, id, { signal });
+    return isUnderCurrent(archive, id, bytes) ? await openSnapshot(archive, id, bytes) : undefined;
+  } catch (error) {
+    // What cannot be read is published once more.
+    if (!isStrongroomError(error, 'archive-damaged')) throw error;
+    return undefined;
+  }
 }
 
 function repeated(previous: Snapshot, writer: Writer, presentKey: BackupKey): SnapshotContent {

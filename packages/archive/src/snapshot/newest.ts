@@ -18,6 +18,8 @@ export interface NewestOptions extends StoreOptions {
   readonly onProblem?: OnProblem | undefined;
   /** Hears of newer ones that are sealed under an earlier key of this archive alone, which may never be the newest. */
   readonly onEarlierKey?: OnProblem | undefined;
+  /** Answer none when there are snapshots and every one is damaged, rather than throw. */
+  readonly orNone?: boolean;
 }
 
 /**
@@ -76,7 +78,10 @@ class Search {
   /** Tells of what was passed over. @throws the first problem when nothing was found */
   end(found: boolean): void {
     for (const { id, bytes } of this.#foreign) this.#tell(otherKey(this.#archive, id, bytes));
-    const [first] = this.#problems;
+    const grave = this.#options.orNone
+      ? this.#problems.filter((problem) => isStrongroomError(problem, 'other-key'))
+      : this.#problems;
+    const [first] = grave;
     if (!found && first) throw first;
   }
 

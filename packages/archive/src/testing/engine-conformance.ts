@@ -131,7 +131,7 @@ async function someKeys(): Promise<{ chunkId: CryptoKey; key: CryptoKey }> {
   return { key, chunkId: await hmacKey(bytes, ['sign'], true) };
 }
 
-async function jobOf(plain: Bytes): Promise<SealJob> {
+async function jobOf(plain: Bytes): Promise<Sealing> {
   return {
     plain,
     name: undefined,
@@ -147,10 +147,7 @@ function fresh(job: Sealing): Sealing {
   return { ...job, plain: job.plain.slice() };
 }
 
-function openingOf(
-  { plain, chunkId, key, nonce, data }: Sealing,
-  { name, sealed }: SealedChunk,
-): Opening {
+function openingOf({ plain, chunkId, key, nonce, data }: Sealing, { name, sealed }: SealedChunk): Opening {
   const plainLength = plain.length;
   return { sealed: concat(...sealed), key, nonce, data, plainLength, chunkId, name, object: 'a chunk' };
 }
@@ -164,7 +161,8 @@ function flipped(bytes: Bytes, at: number): Bytes {
 /** What there is on two days: pages of a database change a little, a film stays, a text is written. */
 function filesOf(day: number): Record<string, MemoryEntry & { content: Bytes }> {
   const pages = databaseOf([noise(1_200_000, 1)]);
-  for (let page = 10; day > 0 && page < 280; page += 30) pages.set(utf8('edited'), page * 4096 + 100);
+  const edited = day > 0 ? [10, 40, 70, 100, 250] : [];
+  for (const page of edited) pages.set(utf8('edited'), page * 4096 + 100);
   return {
     'Databases/msgstore.db': { category: 'messages', content: pages },
     'Media/film.mp4': { category: 'media', content: noise(5_000_000, 2) },

@@ -6,6 +6,8 @@ import type { SnapshotMark } from '../snapshot/snapshot.ts';
 
 interface RememberedFile {
   identity: string | undefined;
+  /** Whether its reading came to its end: otherwise what was known of it stays. */
+  whole: boolean;
   readonly pages: Map<number, PageRun>;
 }
 
@@ -38,7 +40,7 @@ export class MemoryJournal implements Journal {
   }
 
   async rememberFile(path: string, identity: string | undefined): Promise<void> {
-    this.#nextOf(path).identity = identity;
+    Object.assign(this.#nextOf(path), { identity, whole: true });
   }
 
   async rememberPages(path: string, run: number, pages: PageRun): Promise<void> {
@@ -50,11 +52,11 @@ export class MemoryJournal implements Journal {
   }
 
   async forgetFile(path: string): Promise<void> {
-    this.#next.set(path, { identity: undefined, pages: new Map() });
+    this.#next.set(path, { identity: undefined, whole: true, pages: new Map() });
   }
 
   async finish(snapshot: SnapshotMark): Promise<void> {
-    for (const [path, file] of this.#next) this.#files.set(path, file);
+    for (const [path, file] of this.#next) if (file.whole) this.#files.set(path, file);
     this.#next.clear();
     this.#packs.clear();
     this.#last = { number: snapshot.number, hash: snapshot.hash };
@@ -86,7 +88,8 @@ export class MemoryJournal implements Journal {
   }
 
   #nextOf(path: string): RememberedFile {
-    const file = this.#next.get(path) ?? { identity: undefined, pages: new Map<number, PageRun>() };
+    const nothing = { identity: undefined, whole: false, pages: new Map<number, PageRun>() };
+    const file = this.#next.get(path) ?? nothing;
     this.#next.set(path, file);
     return file;
   }

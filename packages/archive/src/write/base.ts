@@ -27,6 +27,11 @@ export interface BaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PrepareOptions extends BaseOptions {
+  /** Begin anew when every snapshot is damaged. */
+  readonly orNone?: boolean;
+}
+
 /** What a new snapshot is built upon. */
 export interface Base {
   readonly previous: Snapshot | undefined;
@@ -42,11 +47,11 @@ export interface Base {
  * Looks at what there is and who may write.
  * @throws StrongroomError 'other-writer', 'rolled-back', 'archive-damaged', 'other-key', 'newer-version'
  */
-export async function prepare(archive: Archive, options: BaseOptions): Promise<Base> {
-  const { journal, signal, expected, warn, acceptLoss = false } = options;
+export async function prepare(archive: Archive, options: PrepareOptions): Promise<Base> {
+  const { journal, signal, expected, warn, acceptLoss = false, orNone = false } = options;
   const onProblem = acceptLoss ? () => undefined : undefined;
   const onEarlierKey = ({ message }: Error): void => warn?.({ code: 'other-key', path: '', message });
-  const found = await lookForNewest(archive, { signal, onProblem, onEarlierKey });
+  const found = await lookForNewest(archive, { signal, onProblem, onEarlierKey, orNone });
   const { newest: previous, passedOver } = found;
   const writer = nextWriter(previous, options.device, options.epoch, options.takeOver ?? false);
   const last = await journal?.lastSnapshot();

@@ -71,7 +71,7 @@ export async function writeSnapshot(
 }
 
 async function writeWith(archive: Archive, source: Source, options: WriteOptions): Promise<WriteResult> {
-  const base = await prepare(archive, options);
+  const base = await prepare(archive, { ...options, orNone: options.acceptLoss ?? false });
   const meter = new ProgressMeter('scan', options.progress);
   const uploader = new Uploader(archive, meter, options);
   try {
@@ -96,7 +96,10 @@ async function write(
     await uploader.upload(pack, done);
   };
   const packs = new PackWriter(archive, upload);
-  const chunks = new ChunkStore({ archive, packs, inventory, journal, compress: options.compress ?? true });
+  const stores = { archive, packs, inventory, journal };
+  const chunks = new ChunkStore({ ...stores, compress: options.compress ?? true });
+  // Compressed, the list of files would be shorter for somebody who has what an attacker sent.
+  const groups = new ChunkStore({ ...stores, compress: false });
   const reader = new ChunkReader(archive, { signal, expect: 'everything', cache: options.cache });
   const files = new FileWriter({
     archive,
@@ -112,7 +115,7 @@ async function write(
   });
 
   if (meter.heard) meter.begin('backup', await countSource(source, signal));
-  const { manifest, totals } = await writeEntries(archive, source, options, base, files, chunks, reader);
+  const { manifest, totals } = await writeEntries(archive, source, options, base, files, groups, reader);
   meter.phase('finish');
   await packs.finish();
   await uploader.drain();
@@ -123,7 +126,11 @@ async function write(
   await journal?.finish(info);
   await options.cache?.keep(inventory.used);
   meter.uploaded(size);
-  return { ...info, uploadedBytes: uploader.uploadedBytes + size, newBytes: chunks.newBytes };
+  return {
+    ...info,
+    uploadedBytes: uploader.uploadedBytes + size,
+    newBytes: chunks.newBytes + groups.newBytes,
+  };
 }
 
 async function writeEntries(
@@ -132,14 +139,14 @@ async function writeEntries(
   options: WriteOptions,
   base: Base,
   files: FileWriter,
-  chunks: ChunkStore,
+  groups: ChunkStore,
   reader: ChunkReader,
 ): Promise<{ manifest: readonly ChunkRef[]; totals: TotalsCounter }> {
   const { journal, signal, warn = () => undefined } = options;
   const { inventory, previous } = base;
   const oldGroups = knownChunks(previous?.manifest ?? [], inventory);
   const manifest = new ManifestWriter(archive.keys.current.manifestCut, (plain) =>
-    chunks.put(manifestPath, plain, oldGroups, true),
+    groups.put(manifestPath, plain, oldGroups, true),
   );
   const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
   const pairs = joinByPath(storable(source, signal, warn), before);
@@ -157,9 +164,9 @@ async function writeEntries(
     for (const { pack } of chunksOf(entry)) inventory.use(pack);
     await manifest.add(entry);
   }
-  const groups = await manifest.finish();
-  for (const { pack } of groups) inventory.use(pack);
-  return { manifest: groups, totals };
+  const refs = await manifest.finish();
+  for (const { pack } of refs) inventory.use(pack);
+  return { manifest: refs, totals };
 }
 
 /** The entries whose paths a manifest may hold. */
