@@ -17,7 +17,8 @@ export const askNode: BrowserCommand<[program: string, request: unknown], unknow
   const node = spawn(process.execPath, ['--conditions=source', place], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  node.stdin.end(JSON.stringify(request));
+  // One that ends beforehand does not read all of it; its code says so.
+  node.stdin.on('error', () => undefined).end(JSON.stringify(request));
   const [answer, [code]] = await Promise.all([text(node.stdout), once(node, 'close')]);
   if (code !== 0) throw new Error(`${program} ended with ${code}`);
   return JSON.parse(answer) as unknown;

@@ -18,6 +18,9 @@ declare module 'vitest/internal/browser' {
   }
 }
 
+// Milliseconds: most of it is for processes that start.
+const patience = 120_000;
+
 const engine = browserEngine({ threads: 2 });
 const { zstd, deflateRaw } = codecIds;
 
@@ -27,7 +30,7 @@ let byNode: Parcel;
 beforeAll(async () => {
   byBrowser = await write(engine);
   byNode = (await inNode({ do: 'write' })) as Parcel;
-});
+}, patience);
 
 afterAll(() => engine.close());
 
@@ -45,7 +48,7 @@ async function expected(days: readonly number[], codecs: readonly number[]): Pro
 const threeDays = [0, 1, 1, 2];
 const fourDays = [...threeDays, 3];
 
-describe('an archive that was written in a browser', () => {
+describe('an archive that was written in a browser', { timeout: patience }, () => {
   test('is read in Node', async () => {
     expect(await inNode({ do: 'read', parcel: byBrowser })).toEqual(await expected(threeDays, [deflateRaw]));
   });
@@ -62,7 +65,7 @@ describe('an archive that was written in a browser', () => {
   });
 });
 
-describe('an archive that was written in Node', () => {
+describe('an archive that was written in Node', { timeout: patience }, () => {
   test('is read in a browser', async () => {
     expect(await read(engine, byNode)).toEqual(await expected(threeDays, [zstd]));
   });

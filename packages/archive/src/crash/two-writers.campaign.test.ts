@@ -11,7 +11,6 @@ import { newestSnapshot } from '../snapshot/history.ts';
 import type { Snapshot, SnapshotInfo } from '../snapshot/snapshot.ts';
 import { type TestArchive, backup, newArchive, noRetry, noise, phone, restore } from '../testing/fixtures.ts';
 import { testKey } from '../testing/fixtures.ts';
-import type { MemoryTree } from '../testing/memory-source.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { verifyArchive } from '../verify.ts';
 import { type Switch, Turns } from './turns.ts';
@@ -137,10 +136,10 @@ async function expectSound(
 ): Promise<void> {
   const { archive, newest } = await lastState(on, store);
   const history = new Set(newest ? [newest.id, ...newest.kept.map(({ id }) => id)] : []);
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') expect(told, inspect(trial)).toContain(codeOf(outcome.reason));
-    else if (outcome.value) expect(history, inspect(trial)).toContain(outcome.value.id);
-  }
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? outcome.reason : []));
+  const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? (outcome.value ?? []) : []));
+  for (const refusal of refusals) expect(told, `${inspect(trial)}:`).toContain(codeOf(refusal));
+  for (const { id } of made) expect(history, `${inspect(trial)}:`).toContain(id);
   await expectWhole(archive, newest, left, trial);
   if (newest) await expectGoesOn(archive, newest, trial);
 }
@@ -151,8 +150,7 @@ async function lastState(
   store: MemoryStore,
 ): Promise<{ archive: Archive; newest: Snapshot | undefined }> {
   const rotated = await opened(on, store, newKey);
-  const onEarlierKey = (): void => undefined;
-  const newest = await newestSnapshot(rotated, { onEarlierKey }).catch((error: unknown) => {
+  const newest = await newestSnapshot(rotated, { onEarlierKey: letPass }).catch((error: unknown) => {
     if (isStrongroomError(error, 'other-key')) return undefined;
     throw error;
   });
@@ -160,6 +158,8 @@ async function lastState(
   const archive = await opened(on, store);
   return { archive, newest: await newestSnapshot(archive) };
 }
+
+function letPass(): void {}
 
 async function expectWhole(
   archive: Archive,
@@ -170,23 +170,23 @@ async function expectWhole(
   if (newest) {
     const { target } = await restore(archive);
     const { content } = target.entries.get('a')!;
-    expect(['2', 'of the phone', 'of the tablet'], inspect(trial)).toContain(fromUtf8(content));
+    expect(['2', 'of the phone', 'of the tablet'], `${inspect(trial)}:`).toContain(fromUtf8(content));
   }
   // The descriptor is written after the change of the key.
   await archive.setUnlock([{ way: 'key' }]);
   const { problems } = await verifyArchive(archive, { depth: 'full' });
   const found = problems.filter(({ error }) => !left.includes(error.code));
-  expect(found, inspect(trial)).toEqual([]);
+  expect(found, `${inspect(trial)}:`).toEqual([]);
 }
 
 /** The device that wrote last is not in its own way, and the other one is told. */
 async function expectGoesOn(archive: Archive, { writer, number }: Snapshot, trial: Switch): Promise<void> {
   const [mine, other] = writer.deviceId === phone.id ? [phone, tablet] : [tablet, phone];
-  await expect(backup(archive, { a: '3' }, { device: other }), inspect(trial)).rejects.toMatchObject({
+  await expect(backup(archive, { a: '3' }, { device: other }), `${inspect(trial)}:`).rejects.toMatchObject({
     code: 'other-writer',
   });
   const next = await backup(archive, { a: '3' }, { device: mine });
-  expect(next.number, inspect(trial)).toBe(number + 1);
+  expect(next.number, `${inspect(trial)}:`).toBe(number + 1);
 }
 
 function backingUp(a: string, options: Parameters<typeof backup>[2]): Act {

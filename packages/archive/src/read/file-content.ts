@@ -1,7 +1,7 @@
 import { type Bytes, concat } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { mapInOrder } from '../concurrency.ts';
-import type { Entry, Extent, Patch } from '../entry.ts';
+import type { Entry, Extent } from '../entry.ts';
 import { FileMap } from '../file-map.ts';
 import type { StoreOptions } from '../object-store.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
@@ -13,18 +13,34 @@ const piecesAtOnce = 4;
 // The pieces of a file with many lie side by side; those of others may lie anywhere.
 const fewPieces = 8;
 
+// A file of many small pieces is put together in parts of this length, in bytes.
+const partLength = 1024 * 1024;
+const partsAtOnce = 2;
+const smallPiece = 128 * 1024;
+
 /**
- * The content of a file, piece by piece, every piece verified. The bytes are the caller's.
+ * The content of a file, one part after the other, every byte verified. The bytes are the caller's.
  * @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version'
  */
 export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
+  const isScattered = entry.patches.length > 0 || entry.size < smallPiece * entry.extents.length;
+  yield* isScattered && entry.extents.length > 1 ? partsOf(reader, entry) : wholePieces(reader, entry);
+}
+
+async function* wholePieces(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
+  const alone = entry.extents.length < fewPieces;
+  yield* mapInOrder(piecesOf(entry), piecesAtOnce, ({ extent }) => ownPiece(reader, extent, alone));
+}
+
+async function* partsOf(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
   const map = new FileMap(entry);
-  yield* mapInOrder(piecesOf(entry), piecesAtOnce, async ({ extent, at }) => {
-    const patches = map.patches(at, at + extent.length);
-    const bytes = await ownPiece(reader, extent, entry.extents.length < fewPieces);
-    for (const patch of patches) await apply(reader, patch, bytes, at);
-    return bytes;
-  });
+  yield* mapInOrder(startsOf(map.size), partsAtOnce, (start) =>
+    filePart(reader, map, start, Math.min(map.size, start + partLength)),
+  );
+}
+
+async function* startsOf(size: number): AsyncGenerator<number> {
+  for (let start = 0; start < size; start += partLength) yield start;
 }
 
 /** The pieces of a file, and where each begins. */
@@ -50,10 +66,12 @@ export async function filePart(
   start: number,
   end: number,
 ): Promise<Bytes> {
-  const pieces: Bytes[] = [];
-  for (const piece of map.pieces(start, end)) pieces.push(await pieceOf(reader, piece));
-  const bytes = concat(...pieces);
-  for (const patch of map.patches(start, end)) await apply(reader, patch, bytes, start);
+  const pieces = map.pieces(start, end);
+  const patches = map.patches(start, end);
+  // All are fetched and opened at the same time.
+  const parts = await Promise.all([...pieces, ...patches].map((piece) => pieceOf(reader, piece, true)));
+  const bytes = concat(...parts.slice(0, pieces.length));
+  for (const [i, { at }] of patches.entries()) xorInto(bytes.subarray(at - start), parts[pieces.length + i]!);
   return bytes;
 }
 
@@ -69,10 +87,4 @@ export async function pieceOf(
   scattered = false,
 ): Promise<Bytes> {
   return (await reader.chunk(chunk, scattered)).subarray(offset, offset + length);
-}
-
-/** Applies a patch to the bytes of a file from `start` on. */
-async function apply(reader: ChunkReader, patch: Patch, bytes: Bytes, start: number): Promise<void> {
-  const from = patch.at - start;
-  xorInto(bytes.subarray(from, from + patch.length), await pieceOf(reader, patch, true));
 }
