@@ -89,5 +89,5 @@ function ownBuffers(plains: readonly Plain[]): ArrayBuffer[] {
 
 /** The same bytes, in a buffer of their own: of a part, the whole buffer would be copied. */
 export function inOwnBuffer<P extends Plain>(plain: P): P | Bytes {
-  return plain instanceof Uint8Array && !fillBuffer(plain as Bytes) ? (plain.slice() as Bytes) : plain;
+  return plain instanceof Uint8Array && !fillBuffer(plain) ? plain.slice() : plain;
 }

@@ -1,3 +1,4 @@
+import type { Bytes } from '@strongroom/core';
 import { mapInOrder } from '../concurrency.ts';
 import type { FileRegion, Plain } from '../engine/chunk-engine.ts';
 import type { Extent } from '../entry.ts';
@@ -28,7 +29,11 @@ export async function cutFixed(content: SourceContent, put: PutChunk): Promise<E
 }
 
 async function* cellsOf(content: SourceContent): AsyncGenerator<Plain> {
-  if (content.file) return yield* regionsOf(content.file);
+  if (content.file) yield* regionsOf(content.file);
+  else yield* readCells(content);
+}
+
+async function* readCells(content: SourceContent): AsyncGenerator<Bytes> {
   for (let offset = 0; ; offset += cellLength) {
     const plain = await content.read(offset, cellLength);
     // What is yielded is given away: afterwards it may be empty.
