@@ -6,11 +6,12 @@ import type { Entry } from '../entry.ts';
 import { isDamage, readManifest } from '../manifest/manifest-reader.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
 import { type OnProgress, ProgressMeter } from '../progress.ts';
-import { checkNotRolledBack, findSnapshot, infoOf, newestSnapshot } from '../snapshot/history.ts';
+import { checkNotRolledBack, infoOf, newestSnapshot } from '../snapshot/history.ts';
 import type { Snapshot, SnapshotInfo, SnapshotMark } from '../snapshot/snapshot.ts';
 import type { Target } from '../target.ts';
 import type { OnWarning } from '../warning.ts';
 import { MediaOrder } from './media-order.ts';
+import { snapshotNamed } from './find-snapshot.ts';
 import type { Selection } from './selection.ts';
 import { writeContent } from './write-content.ts';
 
@@ -59,7 +60,7 @@ export class RestoreError extends StrongroomError {
 /**
  * Restores a snapshot: messages first, then media, newest first, then the rest, links last. A file is visible under
  * its name only when every byte of it was verified. Another call with the same target goes on where this one ended.
- * @param id a snapshot's id, or `latest`
+ * @param id a snapshot's id or number, `previous` or `latest`
  * @throws RestoreError after everything intact was restored, when something is not
  * @throws StrongroomError 'snapshot-missing', 'target-not-empty', 'rolled-back', 'newer-version', 'archive-damaged'
  * (the snapshot itself), 'disk-full', 'cancelled', and what the store throws
@@ -88,7 +89,7 @@ export async function restoreSnapshot(
 async function chooseSnapshot(archive: Archive, id: string, options: RestoreOptions): Promise<Snapshot> {
   const { expected, warn, signal } = options;
   const onEarlierKey = ({ message }: Error): void => warn?.({ code: 'other-key', path: '', message });
-  if (id !== 'latest') return findSnapshot(archive, id, { signal, onEarlierKey });
+  if (id !== 'latest') return snapshotNamed(archive, id, { signal, onEarlierKey });
   const newest = await newestSnapshot(archive, { signal, onEarlierKey });
   // An archive that was emptied is one that was rolled back.
   if (expected) checkNotRolledBack(newest, expected);

@@ -50,7 +50,10 @@ export function addRestore(program: Command, signal: AbortSignal): void {
     .argument('<target>', 'the folder to restore into')
     .option('--cloud <url>', 'where the backup is: folder:/path or builtin:; needed on a new device')
     .option('--archive <id>', 'which backup, when there are several')
-    .option('--snapshot <id>', 'which snapshot; without it the newest (see `strongroom snapshots`)')
+    .option(
+      '--snapshot <which>',
+      'which snapshot, by its id or number; without it the newest (see `strongroom snapshots`)',
+    )
     .option('--only <what>', 'messages, media, or a pattern such as "Media/**/*.jpg"')
     .option('--password-file <file>', 'read the password from a file; - for standard input')
     .option('--key-file <file>', 'read a 64-digit key from a file, in any spacing; - for standard input')
