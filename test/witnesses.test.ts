@@ -114,11 +114,12 @@ describe('the witnesses and the search are awake:', () => {
     expect(run.evidence.of('terminal', /restore/).map(String).length).toBeGreaterThan(2);
   });
 
-  test('the key check is found where it belongs, in the descriptor', () => {
+  test('the key check is found where it belongs, in the descriptor and before snapshots', () => {
     const checks = keys().map((key) => ({ ...derivedNeedles(key, [])[0]!, allowed: () => false }));
     const places = new Search(checks).in(run.evidence.pieces).map(({ where }) => where);
     expect(places.length).toBeGreaterThanOrEqual(2 * keys().length);
-    for (const place of places) expect(place).toMatch(/^(stored: cloud|wire: PUT|wire: GET).*\/descriptor/);
+    for (const place of places)
+      expect(place).toMatch(/^(stored: cloud|wire: PUT|wire: GET).*\/(descriptor|snapshots\/)/);
   });
 
   test('a needle is found in every form, at every place in a piece', () => {

@@ -47,7 +47,10 @@ export function derivedNeedles(key: Bytes, objects: readonly Piece[]): Needle[] 
   const packs = objects.filter(({ label }) => label.includes('/packs/'));
   const snapshots = objects.filter(({ label }) => label.includes('/snapshots/'));
   return [
-    { ...named('key check', derive('key check', 16)), allowed: ({ label }) => label.includes('/descriptor') },
+    {
+      ...named('key check', derive('key check', 16)),
+      allowed: ({ label }) => /\/(?:descriptor|snapshots\/)/.test(label),
+    },
     named('descriptor', derive('descriptor', 32)),
     named('chunk id', derive('chunk id', 32)),
     named('manifest cut', derive('manifest cut', 8)),
@@ -55,9 +58,11 @@ export function derivedNeedles(key: Bytes, objects: readonly Piece[]): Needle[] 
     named('owner: the expanded seed', hashed.subarray(0, 32)),
     named('owner: the scalar', clamp(hashed.subarray(0, 32))),
     ...packs.flatMap((pack) =>
-      [0, 32, 64].map((at) => named(pack.label, derive('pack', 96, saltOf(pack)).subarray(at, at + 32))),
+      [0, 32, 64].map((at) =>
+        named(pack.label, derive('pack', 96, saltBehind(8, pack)).subarray(at, at + 32)),
+      ),
     ),
-    ...snapshots.map((snapshot) => named(snapshot.label, derive('snapshot', 32, saltOf(snapshot)))),
+    ...snapshots.map((snapshot) => named(snapshot.label, derive('snapshot', 32, saltBehind(24, snapshot)))),
   ];
 }
 
@@ -65,9 +70,9 @@ function named(name: string, value: Buffer): Needle {
   return { name: `the key for: ${name}`, value };
 }
 
-// Behind the 8 bytes of an object's header.
-function saltOf({ bytes }: Piece): Buffer {
-  return bytes.subarray(8, 40);
+// Behind the 8 bytes of an object's header, and of a snapshot the key check.
+function saltBehind(start: number, { bytes }: Piece): Buffer {
+  return bytes.subarray(start, start + 32);
 }
 
 /** What passed through a device's own ports, and what OPAQUE makes of it. */
