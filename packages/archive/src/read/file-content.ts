@@ -23,10 +23,14 @@ const smallPiece = 128 * 1024;
  * @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version'
  */
 export async function* fileContent(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
-  const isScattered = entry.patches.length > 0 || entry.size < smallPiece * entry.extents.length;
-  yield* isScattered && entry.extents.length > 1 ? partsOf(reader, entry) : wholePieces(reader, entry);
+  yield* isScattered(entry) ? partsOf(reader, entry) : wholePieces(reader, entry);
 }
 
+function isScattered({ size, extents, patches }: Entry): boolean {
+  return patches.length > 0 || (extents.length > 1 && size < smallPiece * extents.length);
+}
+
+/** Of a file without patches. */
 async function* wholePieces(reader: ChunkReader, entry: Entry): AsyncGenerator<Bytes> {
   const alone = entry.extents.length < fewPieces;
   yield* mapInOrder(piecesOf(entry), piecesAtOnce, ({ extent }) => ownPiece(reader, extent, alone));

@@ -1,7 +1,7 @@
 import { toHex } from '@strongroom/core';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '../node/node-engine.ts';
-import { backup, databaseOf, newArchive, noise, prose, restore } from '../testing/fixtures.ts';
+import { all, backup, databaseOf, newArchive, noise, prose, restore } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import { MemorySource, type MemoryTree } from '../testing/memory-source.ts';
 import { readEntries } from '../read/entries.ts';
@@ -114,6 +114,19 @@ describe('a database', () => {
     expect(second.uploadedBytes * 5).toBeLessThan(first.uploadedBytes);
     const content = (await restore(archive)).target.entries.get(path)!.content;
     expect(Buffer.compare(content, contentOf(database(day, 2, 3010)))).toBe(0);
+  });
+
+  test.each([3, 64, 65])('of %i pages of which one byte changed comes back', async (count) => {
+    const { archive } = await newArchive();
+    const content = databaseOf([noise(count * 4096, 7)]);
+    for (const version of [1, 2, 3]) {
+      const now = content.with(4096 * (count - 1) + 99, version);
+      const tree = { [path]: { category: 'messages', content: now, identity: `${version}` } } as const;
+      await backup(archive, tree, { journal: new MemoryJournal() });
+      expect(Buffer.compare((await restore(archive)).target.entries.get(path)!.content, now)).toBe(0);
+    }
+    const entries = await all(readEntries(archive, 'latest'));
+    expect(entries.find((entry) => entry.path === path)!.patches).not.toEqual([]);
   });
 
   test('comes back from every day of many, and holds at most twice its size', async () => {
