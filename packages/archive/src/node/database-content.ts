@@ -1,24 +1,34 @@
 import type { BigIntStats } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFile, rm } from 'node:fs/promises';
 import { DatabaseSync, backup } from 'node:sqlite';
 import { StrongroomError } from '@strongroom/core';
 import type { SourceContent } from '../source.ts';
 import { FileContent } from './file-content.ts';
 import { fileError, systemCode } from './file-errors.ts';
 import { identityAt, identityWithLogs, settledText } from './identity.ts';
+import { LockedContent } from './locked-content.ts';
 import type { SqliteHeader } from './sqlite-files.ts';
+import { openTemporary } from './temporary-copy.ts';
 
 // Milliseconds that another process may take for its transaction.
 const patience = 5000;
 
+// In one step: between two, a transaction would let the copying begin anew.
+const allPages = 0x7fffffff;
+
 const sqliteCorrupt = 11;
 const sqliteNotADatabase = 26;
 
+export interface DatabaseOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** It changed while it was read before: take a copy. */
+  readonly again: boolean;
+}
+
 /**
  * Opens an SQLite database so that it holds still: with a live write-ahead log or an unfinished transaction a
- * consistent copy of it, else the file itself, and while it is read no transaction can be written.
+ * consistent copy of it, else the file itself, and while it is read no transaction can be written; not for long, though.
  * @throws StrongroomError 'source-missing', 'not-permitted'
  */
 export async function openDatabase(
@@ -26,9 +36,9 @@ export async function openDatabase(
   path: string,
   stats: BigIntStats,
   header: SqliteHeader,
-  now: () => number,
+  { now, again }: DatabaseOptions,
 ): Promise<SourceContent> {
-  if (identityAt(`${place}-wal`)) return openCopy(place, path, stats, now);
+  if (again || identityAt(`${place}-wal`)) return openCopy(place, path, stats, now);
   // A database with a log, but without one at the moment, is in nobody's hands; to lock it would make one.
   const lock = header.usesLog ? undefined : lockForReading(place);
   if (lock === 'unfinished') return openCopy(place, path, stats, now);
@@ -43,20 +53,24 @@ async function openRaw(
 ): Promise<SourceContent> {
   try {
     const content = FileContent.openDatabase(place, path);
-    return {
-      mtimeNs: content.stats.mtimeNs,
-      identity: settledText(identityWithLogs(place, content.stats), now()),
-      read: (offset, length) => content.read(offset, length),
-      changed: async () => content.changed() || identityAt(`${place}-wal`) !== undefined,
-      close: async () => {
-        lock?.close();
-        content.close();
-      },
-    };
+    const identity = settledText(identityWithLogs(place, content.stats), now());
+    return lock
+      ? new LockedContent(place, path, content, lock, identity)
+      : unlocked(place, content, identity);
   } catch (error) {
     lock?.close();
     throw error;
   }
+}
+
+function unlocked(place: string, content: FileContent, identity: string | undefined): SourceContent {
+  return {
+    mtimeNs: content.stats.mtimeNs,
+    identity,
+    read: (offset, length) => content.read(offset, length),
+    changed: async () => content.changed() || identityAt(`${place}-wal`) !== undefined,
+    close: async () => content.close(),
+  };
 }
 
 /**
@@ -87,16 +101,17 @@ async function openCopy(
   now: () => number,
 ): Promise<SourceContent> {
   const identity = settledText(identityWithLogs(place, stats), now());
-  const folder = await mkdtemp(join(tmpdir(), 'strongroom-'));
   try {
-    const copy = join(folder, 'copy.db');
-    await copyDatabase(place, copy);
-    const content = FileContent.open(copy, path);
-    // Where the platform allows it, nothing of the copy is left behind even when the process is killed.
-    if (process.platform !== 'win32') await rm(folder, { recursive: true });
-    return copyContent(content, stats, identity, folder);
+    const temporary = await openTemporary(path, (copy) => copyDatabase(place, copy));
+    return {
+      mtimeNs: stats.mtimeNs,
+      identity,
+      read: (offset, length) => temporary.content.read(offset, length),
+      // The copy is consistent whatever the original does meanwhile.
+      changed: () => Promise.resolve(false),
+      close: () => temporary.remove(),
+    };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
     throw copyError(error, path);
   }
 }
@@ -109,43 +124,31 @@ function copyError(error: unknown, path: string): unknown {
     : new StrongroomError('not-permitted', { path }, { cause: error });
 }
 
-function copyContent(
-  content: FileContent,
-  stats: BigIntStats,
-  identity: string | undefined,
-  folder: string,
-): SourceContent {
-  return {
-    mtimeNs: stats.mtimeNs,
-    identity,
-    read: (offset, length) => content.read(offset, length),
-    // The copy is consistent whatever the original does meanwhile.
-    changed: () => Promise.resolve(false),
-    close: async () => {
-      content.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
 /** Copies by SQLite's online backup, or, when the original cannot be opened where it is, with its logs. */
 async function copyDatabase(place: string, copy: string): Promise<void> {
   try {
     using database = new DatabaseSync(place, { readOnly: true, timeout: patience });
-    await backup(database, copy, { rate: -1 });
+    await backup(database, copy, { rate: allPages });
   } catch {
     await rm(copy, { force: true });
     await copyWithLogs(place, copy);
   }
 }
 
+// As long as nobody writes, what is copied one after the other belongs together.
 async function copyWithLogs(place: string, copy: string): Promise<void> {
+  const before = stateOf(place);
   for (const suffix of ['', '-wal', '-journal']) {
     await copyFile(place + suffix, copy + suffix).catch((error: unknown) => {
       if (suffix === '' || systemCode(error) !== 'ENOENT') throw error;
     });
   }
+  if (stateOf(place) !== before) throw new Error('it is being written, and cannot be locked');
   // Opening rolls back or recovers, and this brings everything into the one file.
   using database = new DatabaseSync(copy);
   database.exec('SELECT count(*) FROM sqlite_master; PRAGMA wal_checkpoint(TRUNCATE);');
+}
+
+function stateOf(place: string): string {
+  return ['', '-wal', '-journal'].map((suffix) => identityAt(place + suffix)?.text).join('|');
 }

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Archive } from '../archive.ts';
 import { restoreSnapshot } from '../read/restore.ts';
-import { newArchive, noise, phone } from '../testing/fixtures.ts';
+import { all, newArchive, noise, phone } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
+import type { SourceEntry } from '../source.ts';
 import type { Warning } from '../warning.ts';
 import { type WriteResult, writeSnapshot } from '../write/write-snapshot.ts';
 import { folderSource } from './folder-source.ts';
@@ -162,6 +163,41 @@ describe('a database', () => {
     }
   });
 
+  test('that is read slowly does not keep the app from writing for long, and is read as it was', async () => {
+    const database = makeDatabase();
+    insert(database, 20_000);
+    const before = await readFile(place);
+    const content = await (await entryOfDatabase()).open();
+    const start = await content.read(0, 100_000);
+    expect(canCommit()).toBe(false);
+    while (!canCommit()) await new Promise((resolve) => setTimeout(resolve, 20));
+    insert(database, 20_000);
+    const rest = await content.read(100_000, before.length);
+    expect(Buffer.compare(Buffer.concat([start, rest]), before)).toBe(0);
+    expect(await content.changed()).toBe(false);
+    await content.close();
+    database.close();
+  });
+
+  test('with a log that comes and goes is read from a copy when it changed while it was read', async () => {
+    makeDatabase('PRAGMA journal_mode = WAL').close();
+    const entry = await entryOfDatabase();
+    const first = await entry.open();
+    await first.read(0, 1000);
+    insertAndClose();
+    expect(await first.changed()).toBe(true);
+    await first.close();
+    const second = await entry.open();
+    const start = await second.read(0, 8192);
+    insertAndClose();
+    const rest = await second.read(8192, 100_000_000);
+    expect(await second.changed()).toBe(false);
+    await second.close();
+    const copy = join(base, 'copy.db');
+    await writeFile(copy, Buffer.concat([start, rest]));
+    expect(countIn(copy)).toBe(4000);
+  });
+
   test('keeps the locks that this process has on it', async () => {
     const database = makeDatabase();
     database.exec('BEGIN IMMEDIATE');
@@ -173,6 +209,34 @@ describe('a database', () => {
     database.close();
   });
 });
+
+async function entryOfDatabase(): Promise<SourceEntry> {
+  const source = await folderSource([join(base, 'src')]);
+  const entries = await all(source.entries());
+  return entries.find(({ path }) => path === 'Databases/msgstore.db')!;
+}
+
+function insertAndClose(): void {
+  const database = new DatabaseSync(place);
+  insert(database, 2000);
+  database.close();
+}
+
+function countIn(copy: string): number {
+  using database = new DatabaseSync(copy);
+  return Number(database.prepare('SELECT count(*) AS count FROM messages').get()!['count']);
+}
+
+/** Whether another connection may write, without waiting. */
+function canCommit(): boolean {
+  using database = new DatabaseSync(place, { timeout: 0 });
+  try {
+    database.exec("UPDATE messages SET text = 'another' WHERE id = 1");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function canWriteElsewhere(): boolean {
   const script = `

@@ -90,7 +90,8 @@ async function entryOf(found: Found, options: FolderSourceOptions): Promise<Sour
   const { path, place, stats } = found;
   const kind = kindOf(stats)!;
   const facts = { path, kind, mtimeNs: stats.mtimeNs, mode: Number(stats.mode) & 0o7777 };
-  const open = (): Promise<SourceContent> => openContent(found, category, options);
+  let openings = 0;
+  const open = (): Promise<SourceContent> => openContent(found, category, options, openings++ > 0);
   const category = kind === 'file' ? (options.categoryOf ?? categoryOfPath)(path) : 'other';
   if (kind === 'directory') return { ...facts, category, size: 0, open };
   if (kind === 'symlink') return linkOf(place, { ...facts, category, size: 0, open });
@@ -126,10 +127,11 @@ async function openContent(
   found: Found,
   category: Category,
   options: FolderSourceOptions,
+  again: boolean,
 ): Promise<SourceContent> {
   const { place, path, stats } = found;
   const header = category === 'media' ? undefined : await readSqliteHeader(place);
-  if (header) return openDatabase(place, path, stats, header, options.now ?? Date.now);
+  if (header) return openDatabase(place, path, stats, header, { now: options.now ?? Date.now, again });
   const content = FileContent.open(place, path);
   return {
     mtimeNs: content.stats.mtimeNs,
