@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, onTestFinished, vi } from 'vitest';
 import type { Archive } from '../archive.ts';
 import { restoreSnapshot } from '../read/restore.ts';
 import { all, newArchive, noise, phone } from '../testing/fixtures.ts';
@@ -94,16 +94,17 @@ describe('a database', () => {
   test('with a live log comes back with all that was committed, and without the log', async () => {
     const database = makeDatabase('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
     expect(await readdir(join(base, 'src/Databases'))).toContain('msgstore.db-wal');
-    const left = await readdir(tmpdir());
+    // Others use the common one at the same time.
+    const temporary = await mkdtemp(join(base, 'temporary-'));
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     database.exec(`BEGIN; INSERT INTO messages (text) VALUES ('not committed')`);
     await backUp();
     database.exec('ROLLBACK');
     const { restored, names } = await bringBack();
     expect(names).toEqual(['msgstore.db']);
     expect(messagesIn(restored)).toEqual(database.prepare('SELECT * FROM messages').all());
-    expect(
-      (await readdir(tmpdir())).filter((name) => name.startsWith('strongroom-') && !left.includes(name)),
-    ).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
     database.close();
   });
 
