@@ -46,6 +46,8 @@ export interface NewChunk {
   readonly wantedAgain: boolean;
 }
 
+const namesInBuffer = 64;
+
 /** A pack that is being filled. It gives out its ordinals, so that no nonce is used twice. */
 export class OpenPack {
   readonly #archive: Archive;
@@ -54,6 +56,8 @@ export class OpenPack {
   readonly #keys: PackKeys;
   readonly #bytes: Bytes;
   readonly #chunks: OwnedChunk[] = [];
+  /** Room for the names of chunks. */
+  #names: Bytes = new Uint8Array();
   #end = firstChunk;
   #ordinals = 0;
   /** Bytes that the chunks may need which are still being sealed. */
@@ -143,9 +147,18 @@ export class OpenPack {
       release(part);
     }
     const place = { pack: this.#pack, key: this.#archive.keys.current.id, ordinal, offset };
-    const ref = { name, ...place, sealedLength: this.#end - offset, plainLength };
+    const ref = { name: this.#kept(name), ...place, sealedLength: this.#end - offset, plainLength };
     this.#chunks.push({ path, ref, wantedAgain });
     return ref;
+  }
+
+  /** The same name in a buffer that many share: one of its own each would take several times the memory. */
+  #kept(name: Bytes): Bytes {
+    if (this.#names.length < name.length) this.#names = new Uint8Array(namesInBuffer * name.length);
+    const kept = this.#names.subarray(0, name.length);
+    kept.set(name);
+    this.#names = this.#names.subarray(name.length);
+    return kept;
   }
 
   async #put(key: CryptoKey, offset: number, plain: Bytes): Promise<void> {

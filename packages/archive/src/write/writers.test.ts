@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listSnapshots } from '../snapshot/history.ts';
-import { type TestArchive, backup, newArchive, onStore, phone, restore } from '../testing/fixtures.ts';
+import {
+  type TestArchive,
+  backup,
+  newArchive,
+  onStore,
+  phone,
+  restore,
+  unreachable,
+} from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 
@@ -61,6 +69,28 @@ describe('one device writes at a time:', () => {
       },
     });
     await expect(backup(racing, { a: 'ours' })).rejects.toMatchObject({ code: 'other-writer' });
+  });
+
+  test('one that arrives and cannot be looked at is not taken for nobody’s', async () => {
+    const { archive, store } = prepared;
+    await backup(archive, { a: '1' });
+    const rival = new MemoryStore(store.objects);
+    await backup(await onStore(prepared, rival), { a: 'theirs' }, { device: tablet, takeOver: true });
+    const theirs = [...rival.objects].filter(([name]) => !store.objects.has(name));
+    const unreadable = await onStore(prepared, {
+      description: 'racing',
+      list: (prefix, options) => store.list(prefix, options),
+      remove: (name) => store.remove(name),
+      get: async (name, options) => {
+        if (theirs.some(([other]) => other === name)) throw unreachable();
+        return store.get(name, options);
+      },
+      put: async (name, bytes, options) => {
+        await store.put(name, bytes, options);
+        for (const [other, content] of theirs) store.objects.set(other, content);
+      },
+    });
+    await expect(backup(unreadable, { a: 'ours' })).rejects.toMatchObject({ code: 'cloud-unreachable' });
   });
 });
 
