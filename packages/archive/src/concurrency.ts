@@ -14,7 +14,7 @@ export class Serial {
  * fails, or the caller stops, everything begun has ended before the error goes on.
  */
 export async function* mapInOrder<T, R>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T> | Iterable<T>,
   width: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {

@@ -33,7 +33,8 @@ function xorBytes(bytes: Uint8Array, other: Uint8Array, from: number, to: number
 
 /** How many bytes are zero. */
 export function countZeros(bytes: Bytes): number {
+  const view = plainView(bytes);
   let zeros = 0;
-  for (const byte of plainView(bytes)) if (byte === 0) zeros++;
+  for (let i = 0; i < view.length; i++) if (view[i] === 0) zeros++;
   return zeros;
 }

@@ -28,9 +28,9 @@ function spawn(): Thread {
 /** A worker that runs `browser-thread.ts`. */
 export function threadOf(worker: Worker): Thread {
   return {
-    ask: (request, transfer) => worker.postMessage(request, transfer),
-    onAnswer: (listener) =>
-      worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => listener(data)),
+    ask: (requests, transfer) => worker.postMessage(requests, transfer),
+    onAnswers: (listener) =>
+      worker.addEventListener('message', ({ data }: MessageEvent<Answer[]>) => listener(data)),
     onFailure(listener) {
       worker.addEventListener('error', (event) => {
         event.preventDefault();

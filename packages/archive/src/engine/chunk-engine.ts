@@ -15,6 +15,14 @@ export class FileShrunk extends Error {
   override readonly name = 'FileShrunk';
 }
 
+/** How the pages of a database are hashed. */
+export interface PageHashing {
+  /** HMAC-SHA-256. */
+  readonly key: CryptoKey;
+  /** Bytes of a page; the last may be shorter. */
+  readonly size: number;
+}
+
 /** A chunk to be named, framed and sealed. */
 export interface SealJob {
   readonly plain: Plain;
@@ -28,6 +36,8 @@ export interface SealJob {
   readonly nonce: Bytes;
   readonly data: Bytes;
   readonly compress: boolean;
+  /** Hash its pages, too. */
+  readonly pages?: PageHashing | undefined;
 }
 
 /** A chunk that is ready to be put into its pack. */
@@ -35,12 +45,23 @@ export interface SealedChunk {
   readonly name: Bytes;
   /** The sealed bytes, in parts to be joined. */
   readonly sealed: readonly Bytes[];
+  /** 16 bytes for each page, when they were asked for. */
+  readonly hashes?: Bytes | undefined;
 }
 
-/** A place in a file that is open for writing, in bytes. */
-export interface FilePlace {
-  readonly fd: number;
+/** A piece of a chunk's plaintext, and where it goes in a file, in bytes. */
+export interface FilePiece {
+  readonly from: number;
+  readonly length: number;
   readonly at: number;
+}
+
+/** Places in a file that is open for reading and writing. */
+export interface FilePlaces {
+  readonly fd: number;
+  readonly pieces: readonly FilePiece[];
+  /** What is there already is changed by XOR, in place of being overwritten. */
+  readonly xor: boolean;
 }
 
 /** A chunk to be opened and checked. */
@@ -48,7 +69,7 @@ export interface OpenJob {
   /** Bytes are given away: they may be empty afterwards. */
   readonly sealed: Plain;
   /** Where the thread writes the plaintext, once it is verified, in place of giving it back. */
-  readonly into?: FilePlace | undefined;
+  readonly into?: FilePlaces | undefined;
   readonly key: CryptoKey;
   readonly nonce: Bytes;
   readonly data: Bytes;

@@ -59,6 +59,19 @@ function perform(primitives: Primitives, request: Request): Promise<Results[Requ
   return openChunk(primitives, request.job).then(inOwnBuffer);
 }
 
+/** Does what several requests ask, one after the other. Never throws. */
+export async function answerAll(primitives: Primitives, requests: readonly Request[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const request of requests) answers.push(await answer(primitives, request));
+  return answers;
+}
+
+/** Bytes that a request is about. */
+export function lengthOf(request: Request): number {
+  if (request.do === 'seal') return request.job.plain.length;
+  return request.do === 'open' ? request.job.plainLength : request.plain.length;
+}
+
 /** The result in an answer. @throws FileShrunk, StrongroomError 'archive-damaged', 'bug' */
 export function resultOf(answer: Answer): Results[Request['do']] {
   if ('done' in answer) return answer.done;

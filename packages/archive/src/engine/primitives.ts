@@ -1,15 +1,15 @@
 import { type Bytes, concat } from '@strongroom/core';
 import type { Awaitable, Codec } from '../codec/codec.ts';
 import { hmac } from '../format/hash.ts';
-import type { FilePlace, FileRegion } from './chunk-engine.ts';
+import type { FilePlaces, FileRegion } from './chunk-engine.ts';
 
 /** What a platform brings for chunks. */
 export interface Primitives {
   readonly codec: Codec;
   /** Reads a region of a file, where the platform can. The bytes may hold only until the next job. @throws FileShrunk */
   readonly readRegion?: (region: FileRegion) => Bytes;
-  /** Writes bytes into a file, where the platform can. */
-  readonly writeInto?: (place: FilePlace, bytes: Bytes) => void;
+  /** Writes pieces of the bytes into a file, where the platform can. */
+  readonly writeInto?: (places: FilePlaces, bytes: Bytes) => void;
   /** HMAC-SHA-256, 32 bytes. */
   hmac(key: CryptoKey, bytes: Bytes): Awaitable<Bytes>;
   /** AES-256-GCM of parts that are joined. @returns parts to be joined, the 16-byte tag at the end */

@@ -6,6 +6,7 @@ import {
   type Hashed,
   type Named,
   type OpenJob,
+  type PageHashing,
   type Plain,
   type SealJob,
   type SealedChunk,
@@ -55,14 +56,15 @@ function sealedBytes(primitives: Primitives, { sealed, object }: OpenJob): Bytes
 
 /** Names a chunk unless it has its name, frames and seals it. */
 export async function sealChunk(primitives: Primitives, job: SealJob): Promise<SealedChunk> {
-  const { chunkId, key, nonce, data, compress } = job;
+  const { chunkId, key, nonce, data, compress, pages } = job;
   const plain = bytesOf(primitives, job.plain);
   const name = job.name ?? (await primitives.hmac(chunkId, plain));
+  const hashes = pages && (await hashesOf(primitives, pages, plain));
   const frame = await encodeFrame(compress ? primitives.codec : undefined, plain);
   const sealed = await primitives.seal(key, nonce, data, frame);
   // What a region is read into is used again.
   for (const part of [plain, ...frame]) if (plain === job.plain || part !== plain) release(part);
-  return { name, sealed };
+  return hashes ? { name, sealed, hashes } : { name, sealed };
 }
 
 /** Names a chunk. */
@@ -83,10 +85,14 @@ export async function hashPages(
   plain: Bytes,
   pageSize: number,
 ): Promise<Hashed> {
-  const hashes = new Uint8Array(Math.ceil(plain.length / pageSize) * pageHashLength);
-  for (let at = 0, to = 0; at < plain.length; at += pageSize, to += pageHashLength) {
-    const hash = await primitives.hmac(key, plain.subarray(at, at + pageSize));
-    hashes.set(hash.subarray(0, pageHashLength), to);
+  return { plain, hashes: await hashesOf(primitives, { key, size: pageSize }, plain) };
+}
+
+async function hashesOf(primitives: Primitives, { key, size }: PageHashing, plain: Bytes): Promise<Bytes> {
+  const hashes = new Uint8Array(Math.ceil(plain.length / size) * pageHashLength);
+  for (let at = 0, to = 0; at < plain.length; at += size, to += pageHashLength) {
+    const hash = primitives.hmac(key, plain.subarray(at, at + size));
+    hashes.set((hash instanceof Uint8Array ? hash : await hash).subarray(0, pageHashLength), to);
   }
-  return { plain, hashes };
+  return hashes;
 }

@@ -5,7 +5,7 @@ import { hmacKey } from '../format/keys.ts';
 import { noise } from '../testing/fixtures.ts';
 import type { ChunkEngine } from './chunk-engine.ts';
 import { inlineEngine } from './inline-engine.ts';
-import { type Answer, type Request, answer } from './messages.ts';
+import { type Answer, type Request, answerAll } from './messages.ts';
 import { webPrimitives } from './primitives.ts';
 import { type Thread, type ThreadedEngine, threadedEngine } from './threads.ts';
 
@@ -14,17 +14,17 @@ const enough = 2 * 1024 * 1024;
 
 /** A thread that answers, ends or fails when it is told to. */
 class PuppetThread implements Thread {
-  readonly asked: Request[] = [];
+  readonly asked: (readonly Request[])[] = [];
   readonly kept: boolean[] = [];
   ended = false;
-  #answered: (answer: Answer) => void = () => undefined;
+  #answered: (answers: readonly Answer[]) => void = () => undefined;
   #failed: (error: unknown) => void = () => undefined;
 
-  ask(request: Request, transfer: ArrayBuffer[]): void {
-    this.asked.push(structuredClone(request, { transfer }));
+  ask(requests: readonly Request[], transfer: ArrayBuffer[]): void {
+    this.asked.push(structuredClone(requests, { transfer }));
   }
 
-  onAnswer(listener: (answer: Answer) => void): void {
+  onAnswers(listener: (answers: readonly Answer[]) => void): void {
     this.#answered = listener;
   }
 
@@ -41,7 +41,7 @@ class PuppetThread implements Thread {
   }
 
   async answerNext(): Promise<void> {
-    this.#answered(await answer(primitives, this.asked.shift()!));
+    this.#answered(await answerAll(primitives, this.asked.shift()!));
   }
 
   fail(): void {
@@ -66,6 +66,23 @@ async function name(engine: ChunkEngine, plain = noise(enough, 1)): Promise<stri
   );
 }
 
+/** A job that no message can hold. */
+async function refusedSeal(engine: ChunkEngine, length: number): Promise<string> {
+  const sealing = engine.seal({
+    plain: noise(length, 2),
+    name: undefined,
+    chunkId: await hmacKey(noise(32, 1).slice(), ['sign'], true),
+    key: { not: 'a key', but: () => undefined } as never,
+    nonce: new Uint8Array(12),
+    data: new Uint8Array(1),
+    compress: false,
+  });
+  return sealing.then(
+    () => 'sealed',
+    (error: unknown) => (error instanceof Error ? error.name : String(error)),
+  );
+}
+
 /** What is asked has gone over to the threads. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5));
@@ -86,6 +103,26 @@ describe('an engine with threads', () => {
     expect(threads.map(({ kept }) => kept.at(-1))).toEqual([false, false]);
   });
 
+  test('sends small jobs together, and of those the one that cannot be sent fails alone', async () => {
+    const { engine, threads } = puppets(1);
+    const large = [name(engine), name(engine)];
+    await settle();
+    const small = Array.from({ length: 4 }, () => name(engine, noise(100_000, 1)));
+    await settle();
+    const refused = refusedSeal(engine, 100_000);
+    await threads[0]!.answerNext();
+    await settle();
+    expect(threads[0]!.asked.map(({ length }) => length)).toEqual([1, 1, 1, 1, 1]);
+    expect(await refused).toBe('DataCloneError');
+    const more = Array.from({ length: 4 }, () => name(engine, noise(100_000, 1)));
+    await settle();
+    for (let i = 0; i < 4; i++) await threads[0]!.answerNext();
+    expect(threads[0]!.asked.map(({ length }) => length)).toEqual([1, 4]);
+    await threads[0]!.answerNext();
+    await threads[0]!.answerNext();
+    expect(await Promise.all([...large, ...small, ...more])).toEqual(Array(10).fill('named'));
+  });
+
   test('fails every job when a thread fails: those that it has, those that wait, those that come', async () => {
     const { engine, threads } = puppets(1);
     const named = Array.from({ length: 5 }, () => name(engine));
@@ -100,17 +137,8 @@ describe('an engine with threads', () => {
     const { engine, threads } = puppets(1);
     const first = name(engine);
     await settle();
-    const key = await hmacKey(noise(32, 1).slice(), ['sign'], true);
-    const refused = engine.seal({
-      plain: noise(enough, 2),
-      name: undefined,
-      chunkId: key,
-      key: { not: 'a key', but: () => undefined } as never,
-      nonce: new Uint8Array(12),
-      data: new Uint8Array(1),
-      compress: false,
-    });
-    await expect(refused).rejects.toMatchObject({ name: 'DataCloneError' });
+    const refused = refusedSeal(engine, enough);
+    expect(await refused).toBe('DataCloneError');
     const third = name(engine);
     await settle();
     await threads[0]!.answerNext();

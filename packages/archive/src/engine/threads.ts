@@ -1,12 +1,21 @@
 import { StrongroomError } from '@strongroom/core';
 import type { ChunkEngine } from './chunk-engine.ts';
-import { type Answer, type Request, type Results, givenIn, inOwnBuffer, resultOf } from './messages.ts';
+import {
+  type Answer,
+  type Request,
+  type Results,
+  givenIn,
+  inOwnBuffer,
+  lengthOf,
+  resultOf,
+} from './messages.ts';
 
 /** Another thread that answers requests one after the other. */
 export interface Thread {
-  ask(request: Request, transfer: ArrayBuffer[]): void;
-  /** Called with every answer, in the order of the requests. */
-  onAnswer(listener: (answer: Answer) => void): void;
+  /** Asks for several things at once; they are answered together. */
+  ask(requests: readonly Request[], transfer: ArrayBuffer[]): void;
+  /** Called with the answers to what was asked at once, in the order of the requests. */
+  onAnswers(listener: (answers: readonly Answer[]) => void): void;
   /** Called when the thread cannot go on: it ended by itself, could not start, or lost a message. */
   onFailure(listener: (error: unknown) => void): void;
   /** Whether the program may end while this thread waits for work. */
@@ -34,8 +43,12 @@ const smallJob = 32 * 1024;
 // Less work than this in all is done before a thread has started.
 const startingWorth = 1024 * 1024;
 
-// One request waits behind the one at work, so that a thread never idles.
+// Some requests wait behind those at work, so that a thread never idles.
 const mostQueued = 2;
+
+// Going over together, small jobs share what it costs: so many at most, and so many bytes.
+const mostTogether = 8;
+const bytesTogether = 1024 * 1024;
 
 interface Waiting {
   readonly request: Request;
@@ -101,11 +114,16 @@ class ThreadPool {
   }
 
   #next(): void {
-    for (let member = this.#free(); member; member = this.#free()) {
-      const job = this.#waiting.shift();
-      if (!job) return;
-      member.take(job);
-    }
+    for (let member = this.#free(); member; member = this.#free()) member.take(this.#share());
+  }
+
+  /** What goes over together: of what waits, a thread's share. */
+  #share(): Waiting[] {
+    const most = Math.min(mostTogether, Math.ceil(this.#waiting.length / this.#width));
+    let count = 0;
+    let bytes = 0;
+    while (count < most && bytes < bytesTogether) bytes += lengthOf(this.#waiting[count++]!.request);
+    return this.#waiting.splice(0, count);
   }
 
   /** The member with the least to do, unless all have enough. */
@@ -126,55 +144,56 @@ class ThreadPool {
 /** A thread and what it was asked. */
 class Member {
   readonly #thread: Thread;
-  readonly #jobs: Waiting[] = [];
+  /** Jobs that went over together, in the order in which they are answered. */
+  readonly #asked: (readonly Waiting[])[] = [];
   readonly #idle: () => void;
   #failure: unknown;
 
   constructor(thread: Thread, idle: () => void) {
     this.#thread = thread;
     this.#idle = idle;
-    thread.onAnswer((answer) => this.#answered(answer));
+    thread.onAnswers((answers) => this.#answered(answers));
     thread.onFailure((cause) => {
       this.end(new StrongroomError('bug', { where: 'a worker thread' }, { cause }));
       idle();
     });
   }
 
+  /** How often it was asked without having answered yet. */
   get load(): number {
-    return this.#jobs.length;
+    return this.#asked.length;
   }
 
-  take(job: Waiting): void {
-    if (this.#failure !== undefined) {
-      job.failed(this.#failure);
-      return;
-    }
-    this.#ask(job);
+  take(jobs: readonly Waiting[]): void {
+    if (this.#failure === undefined) this.#ask(jobs);
+    else for (const job of jobs) job.failed(this.#failure);
   }
 
-  #ask(job: Waiting): void {
+  #ask(jobs: readonly Waiting[]): void {
+    const requests = jobs.map(({ request }) => request);
     try {
-      this.#thread.ask(job.request, givenIn(job.request));
+      this.#thread.ask(requests, requests.flatMap(givenIn));
     } catch (error) {
-      // What cannot be sent, such as bytes that were given away before, is not answered either.
-      job.failed(error);
+      // What cannot be sent, such as bytes that were given away before, is not answered; what it went with can be.
+      if (jobs.length === 1) jobs[0]!.failed(error);
+      else for (const job of jobs) this.#ask([job]);
       return;
     }
-    this.#jobs.push(job);
-    if (this.#jobs.length === 1) this.#thread.keepAlive(true);
+    this.#asked.push(jobs);
+    if (this.#asked.length === 1) this.#thread.keepAlive(true);
   }
 
-  #answered(answer: Answer): void {
-    const job = this.#jobs.shift();
-    if (this.#jobs.length === 0) this.#thread.keepAlive(false);
-    job?.done(answer);
+  #answered(answers: readonly Answer[]): void {
+    const jobs = this.#asked.shift() ?? [];
+    if (this.#asked.length === 0) this.#thread.keepAlive(false);
+    for (const [i, job] of jobs.entries()) job.done(answers[i]!);
     this.#idle();
   }
 
   /** Ends the thread. What it was asked, and whatever it is asked from now on, fails. */
   end(failure: StrongroomError): void {
     this.#failure ??= failure;
-    for (const job of this.#jobs.splice(0)) job.failed(this.#failure);
+    for (const job of this.#asked.splice(0).flat()) job.failed(this.#failure);
     this.#thread.end();
   }
 }

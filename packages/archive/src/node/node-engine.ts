@@ -26,8 +26,8 @@ function spawn(): Thread {
   });
   worker.unref();
   return {
-    ask: (request, transfer) => worker.postMessage(request, transfer),
-    onAnswer: (listener) => worker.on('message', (answer: Answer) => listener(answer)),
+    ask: (requests, transfer) => worker.postMessage(requests, transfer),
+    onAnswers: (listener) => worker.on('message', (answers: Answer[]) => listener(answers)),
     onFailure: (listener) => worker.on('error', listener),
     keepAlive: (busy) => (busy ? worker.ref() : worker.unref()),
     end: () => void worker.terminate(),

@@ -4,6 +4,7 @@ import type { Bytes } from '@strongroom/core';
 import { FileShrunk } from '../engine/chunk-engine.ts';
 import type { Primitives } from '../engine/primitives.ts';
 import { tagLength } from '../format/seal.ts';
+import { xorInto } from '../xor.ts';
 import { nodeCodec } from './node-codec.ts';
 import { unsetBytes } from './unset-bytes.ts';
 
@@ -28,18 +29,13 @@ export function nodePrimitives({ oneAtATime = false }: { oneAtATime?: boolean } 
   };
   return {
     codec: nodeCodec,
-    readRegion({ fd, offset, length }) {
-      const buffer = bufferFor(length);
-      for (let filled = 0; filled < length;) {
-        const count = readSync(fd, buffer, filled, length - filled, offset + filled);
-        if (count === 0) throw new FileShrunk();
-        filled += count;
+    readRegion: ({ fd, offset, length }) => readAt(fd, bufferFor(length).subarray(0, length), offset),
+    writeInto({ fd, pieces, xor }, bytes) {
+      for (const { from, length, at } of pieces) {
+        const piece = bytes.subarray(from, from + length);
+        if (xor) xorInto(piece, readAt(fd, new Uint8Array(length), at));
+        writeAt(fd, piece, at);
       }
-      return buffer.subarray(0, length);
-    },
-    writeInto({ fd, at }, bytes) {
-      for (let done = 0; done < bytes.length;)
-        done += writeSync(fd, bytes, done, bytes.length - done, at + done);
     },
     hmac: (key, bytes) => asBytes(createHmac('sha256', objectOf(key)).update(bytes).digest()),
     seal(key, nonce, data, plain) {
@@ -59,6 +55,20 @@ export function nodePrimitives({ oneAtATime = false }: { oneAtATime?: boolean } 
       return plain;
     },
   };
+}
+
+/** Fills the bytes from a place in a file. @throws FileShrunk */
+function readAt(fd: number, bytes: Bytes, at: number): Bytes {
+  for (let filled = 0; filled < bytes.length;) {
+    const count = readSync(fd, bytes, filled, bytes.length - filled, at + filled);
+    if (count === 0) throw new FileShrunk();
+    filled += count;
+  }
+  return bytes;
+}
+
+function writeAt(fd: number, bytes: Bytes, at: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
 }
 
 function asBytes(buffer: Buffer): Bytes {

@@ -1,18 +1,18 @@
 import { parentPort } from 'node:worker_threads';
-import { type Request, answer, givenBack } from '../engine/messages.ts';
+import { type Request, answerAll, givenBack } from '../engine/messages.ts';
 import { nodePrimitives } from './node-primitives.ts';
 
 const primitives = nodePrimitives({ oneAtATime: true });
 
-// A request at a time: answers come in the order of the requests.
+// What is asked is answered one after the other.
 let last: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', (request: Request) => {
-  last = afterwards(last, request);
+parentPort?.on('message', (requests: readonly Request[]) => {
+  last = afterwards(last, requests);
 });
 
-async function afterwards(before: Promise<void>, request: Request): Promise<void> {
+async function afterwards(before: Promise<void>, requests: readonly Request[]): Promise<void> {
   await before;
-  const answered = await answer(primitives, request);
-  parentPort?.postMessage(answered, givenBack(answered));
+  const answers = await answerAll(primitives, requests);
+  parentPort?.postMessage(answers, answers.flatMap(givenBack));
 }

@@ -38,7 +38,7 @@ export function timeOf(nanoseconds: bigint): number | Date {
 export async function startFile(unfinished: string, place: string, entry: EntryFacts): Promise<TargetFile> {
   const part = join(unfinished, randomUUID());
   try {
-    return new PartFile(await create(part, 'wx', 0o600), part, place, entry);
+    return new PartFile(await create(part, 'wx+', 0o600), part, place, entry);
   } catch (error) {
     throw fileError(error, entry.path);
   }

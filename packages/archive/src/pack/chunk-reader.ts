@@ -1,8 +1,9 @@
-import { type Bytes, concat, isStrongroomError, toHex } from '@strongroom/core';
+import { type Bytes, concat, isStrongroomError } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
-import type { FilePlace } from '../engine/chunk-engine.ts';
-import type { StoreOptions } from '../object-store.ts';
-import { type ChunkRef, type KeyedPack, placeOf } from './chunk-ref.ts';
+import { forEachOf } from '../concurrency.ts';
+import type { FilePiece } from '../engine/chunk-engine.ts';
+import type { LentObject, StoreOptions } from '../object-store.ts';
+import { type ChunkRef, type KeyedPack, textOf } from './chunk-ref.ts';
 import { firstChunk, packSize } from './layout.ts';
 import { LentPacks } from './lent-packs.ts';
 import { Lru, remembered } from './lru.ts';
@@ -16,6 +17,9 @@ const blockCache = 8 * 1024 * 1024;
 const chunkCache = 10 * 1024 * 1024;
 const packCache = 256;
 
+// Of one batch.
+const chunksAtOnce = 8;
+
 // Sealed bytes that are read by themselves when what is beside them will not be wanted soon.
 const worthARequest = 64 * 1024;
 
@@ -27,6 +31,17 @@ export interface ChunkReaderOptions extends StoreOptions {
   readonly expect?: 'everything' | 'little';
   /** Looked into first, and told what had to be fetched. */
   readonly cache?: PackCache | undefined;
+}
+
+/** A chunk of which pieces go into a file. */
+export interface FilledChunk {
+  readonly ref: ChunkRef;
+  readonly pieces: readonly FilePiece[];
+}
+
+/** Chunks of one pack that are read together, in the order of where they lie. */
+export interface ChunkBatch {
+  readonly chunks: readonly FilledChunk[];
 }
 
 /** Opens chunks, wherever they are. What it keeps in memory is bounded. */
@@ -105,16 +120,38 @@ export class ChunkReader {
   }
 
   /**
-   * Has the verified plaintext of a chunk written into a file, by a thread of the engine.
+   * Has verified plaintext written into a file, by the threads of the engine.
+   * @param xor what is there already is changed by XOR, in place of being overwritten
+   * @param wrote hears of the bytes of every chunk
    * @throws as `chunk`, and what the operating system says of the file
    */
-  async fill(ref: ChunkRef, into: FilePlace): Promise<void> {
-    const pack = await this.#pack(ref);
-    const done = await this.#lent.use(ref.pack, async (file) => {
-      await pack.fill(ref, into, file);
+  async fill(
+    { chunks }: ChunkBatch,
+    fd: number,
+    xor: boolean,
+    wrote: (bytes: number) => void,
+  ): Promise<void> {
+    const [first] = chunks;
+    if (!first) return;
+    const pack = await this.#pack(first.ref);
+    const each = async (from: LentObject | ReadRange): Promise<true> => {
+      await forEachOf(chunks, chunksAtOnce, async ({ ref, pieces }) => {
+        await pack.fill(ref, { fd, pieces, xor }, from);
+        wrote(pieces.reduce((sum, { length }) => sum + length, 0));
+      });
       return true;
-    });
-    if (done === undefined) await pack.fill(ref, into, this.#alone(ref));
+    };
+    const done = await this.#lent.use(first.ref.pack, each);
+    if (!done) await each(chunks.length > 1 ? await this.#together(chunks) : this.#alone(first.ref));
+  }
+
+  /** One request for neighbours, in the order of where they lie. */
+  async #together(chunks: readonly FilledChunk[]): Promise<ReadRange> {
+    const first = chunks[0]!.ref;
+    const last = chunks.at(-1)!.ref;
+    const end = last.offset + last.sealedLength;
+    const bytes = await this.#rangesOf(first.pack)(first.offset, end - first.offset);
+    return async (offset, length) => bytes.slice(offset - first.offset, offset - first.offset + length);
   }
 
   /** Whether `fill` can be used. */
@@ -163,9 +200,4 @@ export class ChunkReader {
       return concat(...blocks.map(within));
     };
   }
-}
-
-/** Everything a reference says: whoever asks with another one must not get a chunk unchecked. */
-function textOf(ref: ChunkRef): string {
-  return [placeOf(ref), ref.offset, ref.sealedLength, ref.plainLength, toHex(ref.name)].join();
 }

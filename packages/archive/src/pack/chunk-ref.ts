@@ -28,6 +28,11 @@ export function placeOf(ref: ChunkRef): string {
   return `${ref.pack}/${ref.ordinal}`;
 }
 
+/** Everything a reference says: whoever asks with another one must not get a chunk unchecked. */
+export function textOf(ref: ChunkRef): string {
+  return [placeOf(ref), ref.key, ref.offset, ref.sealedLength, ref.plainLength, toHex(ref.name)].join();
+}
+
 /** Where the chunks of a message are: its packs, and the keys they are sealed under. */
 export interface PackList {
   /** 16-byte names. */

@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { type Bytes, concat, i2osp, randomBytes, release, toHex } from '@strongroom/core';
 import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
-import type { Plain, SealedChunk } from '../engine/chunk-engine.ts';
+import type { PageHashing, Plain, SealedChunk } from '../engine/chunk-engine.ts';
 import { encodeHeader } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { pad, stepUp } from '../format/padding.ts';
@@ -44,6 +44,13 @@ export interface NewChunk {
   readonly compress: boolean;
   /** Whether the next backup will want to read it. */
   readonly wantedAgain: boolean;
+  /** Who hears the hashes of its pages, 16 bytes each. */
+  readonly pages?: HashedPages | undefined;
+}
+
+/** Pages to be hashed while their chunk is sealed: both are of the same bytes, however the file changes. */
+export interface HashedPages extends PageHashing {
+  readonly hashed: (hashes: Bytes) => void;
 }
 
 const namesInBuffer = 64;
@@ -122,7 +129,7 @@ export class OpenPack {
     return { pack: this.#pack, bytes: this.#bytes.subarray(0, size), chunks: this.#chunks };
   }
 
-  #seal({ plain, name, compress }: NewChunk, ordinal: number): Promise<SealedChunk> {
+  #seal({ plain, name, compress, pages }: NewChunk, ordinal: number): Promise<SealedChunk> {
     return this.#archive.engine.seal({
       plain,
       name,
@@ -131,15 +138,17 @@ export class OpenPack {
       key: this.#keys.chunks,
       nonce: nonceOf(ordinal),
       data: additionalData(this.#name, ordinal),
+      pages: pages && { key: pages.key, size: pages.size },
     });
   }
 
   #place(
-    { path, wantedAgain }: NewChunk,
+    { path, wantedAgain, pages }: NewChunk,
     ordinal: number,
     plainLength: number,
-    { name, sealed }: SealedChunk,
+    { name, sealed, hashes }: SealedChunk,
   ): ChunkRef {
+    if (hashes) pages?.hashed(hashes);
     const offset = this.#end;
     for (const part of sealed) {
       this.#bytes.set(part, this.#end);

@@ -1,7 +1,7 @@
 import { type Bytes, StrongroomError, isStrongroomError, os2ip } from '@strongroom/core';
 import { PackTableSchema } from '@strongroom/wire/archive';
 import type { Archive } from '../archive.ts';
-import type { FilePlace, Plain } from '../engine/chunk-engine.ts';
+import type { FilePlaces, Plain } from '../engine/chunk-engine.ts';
 import { checkHeader, damaged, headerLength } from '../format/header.ts';
 import type { PackKeys } from '../format/keys.ts';
 import { readMessage } from '../format/message.ts';
@@ -67,18 +67,18 @@ export class PackReader {
   }
 
   /**
-   * Has the verified plaintext of a chunk written into a file.
+   * Has pieces of the verified plaintext of a chunk written into a file.
    * @param from the pack: a file here, or how it is read
    * @throws StrongroomError 'archive-damaged', and what the operating system says of the file
    */
-  async fill(ref: ChunkRef, into: FilePlace, from: LentObject | ReadRange): Promise<void> {
+  async fill(ref: ChunkRef, into: FilePlaces, from: LentObject | ReadRange): Promise<void> {
     const { offset, sealedLength: length } = ref;
     const isFile = typeof from === 'object';
     const sealed = isFile ? { fd: from.fd, offset, length } : await this.#exactly(offset, length, from);
     await this.#openChunk(ref, sealed, into);
   }
 
-  #openChunk(ref: ChunkRef, sealed: Plain, into?: FilePlace): Promise<Bytes> {
+  #openChunk(ref: ChunkRef, sealed: Plain, into?: FilePlaces): Promise<Bytes> {
     return this.#archive.engine.open({
       sealed,
       into,

@@ -48,7 +48,7 @@ async function* startsOf(size: number): AsyncGenerator<number> {
 }
 
 /** The pieces of a file, and where each begins. */
-export async function* piecesOf({ extents }: Entry): AsyncGenerator<{ extent: Extent; at: number }> {
+export function* piecesOf({ extents }: Entry): Generator<{ extent: Extent; at: number }> {
   let at = 0;
   for (const extent of extents) {
     yield { extent, at };

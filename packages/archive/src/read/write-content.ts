@@ -1,11 +1,12 @@
 import { release } from '@strongroom/core';
 import { forEachOf } from '../concurrency.ts';
-import type { Entry, Extent } from '../entry.ts';
+import type { Entry } from '../entry.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
 import type { TargetFile } from '../target.ts';
 import { fileContent, piecesOf } from './file-content.ts';
+import { type PlacedPiece, planFilling } from './fill-plan.ts';
 
-const piecesAtOnce = 4;
+const batchesAtOnce = 3;
 
 /**
  * Writes the content of a file, every byte of which was verified.
@@ -18,15 +19,7 @@ export async function writeContent(
   file: TargetFile,
   wrote: (bytes: number) => void,
 ): Promise<void> {
-  if (file.lend && reader.fillsFiles && entry.patches.length === 0 && entry.extents.every(isWholeChunk)) {
-    await file.lend((fd) =>
-      forEachOf(piecesOf(entry), piecesAtOnce, async ({ extent, at }) => {
-        await reader.fill(extent.chunk, { fd, at });
-        wrote(extent.length);
-      }),
-    );
-    return;
-  }
+  if (file.lend && reader.fillsFiles) return file.lend((fd) => fillFile(reader, entry, fd, wrote));
   for await (const bytes of fileContent(reader, entry)) {
     await file.write(bytes);
     wrote(bytes.length);
@@ -34,6 +27,21 @@ export async function writeContent(
   }
 }
 
-function isWholeChunk({ chunk, length }: Extent): boolean {
-  return length === chunk.plainLength;
+/** By threads: first what the file is made of, then what it is changed by. */
+async function fillFile(
+  reader: ChunkReader,
+  entry: Entry,
+  fd: number,
+  wrote: (bytes: number) => void,
+): Promise<void> {
+  await forEachOf(planFilling(placesOf(entry)), batchesAtOnce, (batch) =>
+    reader.fill(batch, fd, false, wrote),
+  );
+  await forEachOf(planFilling(entry.patches), batchesAtOnce, (batch) =>
+    reader.fill(batch, fd, true, () => wrote(0)),
+  );
+}
+
+function* placesOf(entry: Entry): Generator<PlacedPiece> {
+  for (const { extent, at } of piecesOf(entry)) yield { ...extent, at };
 }

@@ -45,6 +45,19 @@ export const engineConformance: readonly EngineCase[] = [
     },
   },
   {
+    name: 'hashes the pages of what it seals',
+    async run(engine) {
+      const pages = { key: (await someKeys()).chunkId, size: 4096 };
+      const work = lengths.map(async (length) => {
+        const job = await jobOf(prose(length));
+        const { hashes } = await engine.seal({ ...fresh(job), pages });
+        const expected = await reference.hashPages(pages.key, prose(length), pages.size);
+        same(hashes ?? new Uint8Array(), expected.hashes, 'the hashes');
+      });
+      await Promise.all(work);
+    },
+  },
+  {
     name: 'opens what others seal, and seals what others open',
     async run(engine) {
       const jobs = await Promise.all(

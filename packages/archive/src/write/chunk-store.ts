@@ -4,7 +4,7 @@ import type { Archive } from '../archive.ts';
 import type { ArchiveKeys } from '../format/keys.ts';
 import type { Journal } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import type { NewChunk } from '../pack/open-pack.ts';
+import type { HashedPages, NewChunk } from '../pack/open-pack.ts';
 import type { PackInventory } from './pack-inventory.ts';
 import type { PackWriter } from './pack-writer.ts';
 
@@ -47,14 +47,25 @@ export class ChunkStore {
    * @param wantedAgain the next backup will want to read it
    */
   async put(path: string, plain: Plain, known: KnownChunks, wantedAgain = false): Promise<ChunkRef> {
-    const { archive, inventory } = this.#parts;
+    const { archive } = this.#parts;
     const chunk = { path, plain, name: undefined, wantedAgain };
-    if (known.size === 0 && !inventory.hasPending) return this.#store(chunk);
+    if (this.isNew(known)) return this.#store(chunk);
     const named = await archive.engine.name(archive.keys.current.chunkId, plain);
     const there = await this.#find(path, named.name, known);
     if (there) return there;
     const { earlier, plain: same } = await this.#findEarlier(path, named.plain, known);
     return earlier ?? this.#store({ ...chunk, plain: same, name: named.name });
+  }
+
+  /** Whether a chunk is surely not stored yet, whatever it holds. */
+  isNew(known: KnownChunks): boolean {
+    return known.size === 0 && !this.#parts.inventory.hasPending;
+  }
+
+  /** Stores a chunk that is surely new, and has its pages hashed on the way. */
+  putPages(path: string, plain: Plain, pages: HashedPages): Promise<ChunkRef> {
+    // What pages change from is read again when they do.
+    return this.#store({ path, plain, name: undefined, wantedAgain: true, pages });
   }
 
   /** A chunk that is stored under an earlier backup key has another name. */

@@ -12,6 +12,7 @@ import type { PutChunk } from './cut-fixed.ts';
 import type { OldPages, PageFate } from './old-pages.ts';
 import { PageLayout } from './page-layout.ts';
 import { pagesPerRun } from './pages.ts';
+import { readPieces } from './plain-pieces.ts';
 
 // Runs that are read and hashed together: four times as many requests would take longer than what they ask for.
 const runsPerStretch = 4;
@@ -63,7 +64,11 @@ export async function cutPages(
   const stretches = stretchesOf(content, parts.pageSize);
   for await (const { runs, bytes } of mapInOrder(stretches, stretchesAtOnce, (one) => plan(one, parts))) {
     for (const { number, hashes, pages } of runs) {
-      for (const page of pages) await place(page, layout);
+      for (const page of pages) {
+        if ('keep' in page) layout.keep(page.keep, page.patch);
+        else if ('whole' in page) await layout.store(page.whole);
+        else await layout.change(page.base, page.delta);
+      }
       await parts.remember(number, hashes);
     }
     release(bytes);
@@ -72,13 +77,10 @@ export async function cutPages(
 }
 
 async function* stretchesOf(content: SourceContent, pageSize: number): AsyncGenerator<Stretch> {
-  const whole = runsPerStretch * pagesPerRun * pageSize;
-  for (let firstRun = 0; ; firstRun += runsPerStretch) {
-    const bytes = await content.read((firstRun / runsPerStretch) * whole, whole);
-    // What is yielded is given away: afterwards it may be empty.
-    const { length } = bytes;
-    if (length > 0) yield { firstRun, bytes };
-    if (length < whole) return;
+  let firstRun = 0;
+  for await (const bytes of readPieces(content, runsPerStretch * pagesPerRun * pageSize)) {
+    yield { firstRun, bytes };
+    firstRun += runsPerStretch;
   }
 }
 
@@ -103,14 +105,19 @@ async function planRun(
   const fates = old ? await old.fates(number, bytes.length, hashes) : [];
   const pages: Page[] = [];
   for (let at = 0, i = 0; at < bytes.length; at += pageSize, i++) {
-    pages.push(await pageOf(bytes.subarray(at, at + pageSize), fates[i], reader));
+    const fate = fates[i];
+    // Most pages stay: waiting for each of them would take longer than all else.
+    pages.push(fate && 'keep' in fate ? fate : await pageOf(bytes.subarray(at, at + pageSize), fate, reader));
   }
   return { number, hashes, pages };
 }
 
-async function pageOf(whole: Bytes, fate: PageFate, reader: ChunkReader): Promise<Page> {
+async function pageOf(
+  whole: Bytes,
+  fate: { readonly base: Extent } | undefined,
+  reader: ChunkReader,
+): Promise<Page> {
   if (!fate) return { whole };
-  if ('keep' in fate) return fate;
   const base = await baseOf(fate.base, reader);
   if (!base) return { whole };
   const delta = whole.slice();
@@ -130,10 +137,4 @@ async function baseOf(base: Extent, reader: ChunkReader): Promise<Bytes | undefi
     if (!isDamage(error)) throw error;
     return undefined;
   }
-}
-
-async function place(page: Page, layout: PageLayout): Promise<void> {
-  if ('whole' in page) await layout.store(page.whole);
-  else if ('keep' in page) layout.keep(page.keep, page.patch);
-  else await layout.change(page.base, page.delta);
 }

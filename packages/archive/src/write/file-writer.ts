@@ -12,6 +12,7 @@ import type { OnWarning, Warning } from '../warning.ts';
 import { type ChunkStore, knownChunks } from './chunk-store.ts';
 import { type PutChunk, cutFixed } from './cut-fixed.ts';
 import { cutPages } from './cut-pages.ts';
+import { cutRuns } from './cut-runs.ts';
 import { OldPages } from './old-pages.ts';
 import type { PackInventory } from './pack-inventory.ts';
 import { headLength, otherPageSize, pageSizeOf } from './pages.ts';
@@ -145,7 +146,24 @@ export class FileWriter {
     const pageSize =
       pageSizeOf(await content.head()) ?? (now.category === 'messages' ? otherPageSize : undefined);
     if (pageSize === undefined) return { extents: await cutFixed(content, put), patches: [] };
+    await this.#parts.journal?.restartPages(now.path);
+    if (!old && chunks.isNew(known)) return this.#runs(now.path, content, pageSize);
     return this.#pages(now.path, old, content, pageSize, put);
+  }
+
+  async #runs(path: string, content: Watched, pageSize: number): Promise<Pieces> {
+    const { chunks, journal, pageKey, signal } = this.#parts;
+    const extents = await cutRuns(content, {
+      pageKey,
+      pageSize,
+      put: (plain, pages) => {
+        throwIfAborted(signal);
+        if (!(plain instanceof Uint8Array)) content.count(plain.length);
+        return chunks.putPages(path, plain, pages);
+      },
+      remember: async (run, hashes) => journal?.rememberPages(path, run, { pageSize, hashes }),
+    });
+    return { extents, patches: [] };
   }
 
   /** The same content, with every read counted and cancellable. @param elsewhere other threads may read the file */
@@ -179,7 +197,6 @@ export class FileWriter {
       return pages?.pageSize === pageSize ? pages.hashes : undefined;
     };
     const isUsable = ({ pack }: ChunkRef): boolean => inventory.isUsable(pack);
-    await journal?.restartPages(path);
     return cutPages(content, {
       archive,
       reader,

@@ -1,4 +1,4 @@
-import { type Bytes, equalBytes } from '@strongroom/core';
+import type { Bytes } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import type { Entry, Extent, Patch } from '../entry.ts';
 import { pageHashLength } from '../engine/steps.ts';
@@ -41,8 +41,7 @@ export interface OldPagesParts {
 export class OldPages {
   readonly #parts: OldPagesParts;
   readonly #map: FileMap;
-  /** By `placeOf`. */
-  readonly #worthKeeping: ReadonlySet<string>;
+  readonly #worthKeeping: ReadonlySet<ChunkRef>;
 
   constructor(parts: OldPagesParts) {
     this.#parts = parts;
@@ -59,29 +58,21 @@ export class OldPages {
     const { pageSize } = this.#parts;
     const start = run * pagesPerRun * pageSize;
     const old = await this.#hashes(run, start);
-    const fates = Array.from({ length: hashes.length / pageHashLength }, (_, i) => {
-      const at = i * pageHashLength;
-      const same = equalBytes(
-        hashes.subarray(at, at + pageHashLength),
-        old.subarray(at, at + pageHashLength),
-      );
-      return this.#fate(start + i * pageSize, Math.min(pageSize, length - i * pageSize), same);
-    });
+    const fates = Array.from({ length: hashes.length / pageHashLength }, (_, i) =>
+      this.#fate(start + i * pageSize, Math.min(pageSize, length - i * pageSize), isSame(i, hashes, old)),
+    );
     return tidy(fates, run);
   }
 
   #fate(at: number, length: number, same: boolean): PageFate {
     const pieces = this.#map.pieces(at, at + length);
     const [base] = pieces;
-    if (!base || pieces.length > 1 || base.length < length || !this.#isWorthKeeping(base)) return undefined;
+    if (!base || pieces.length > 1 || base.length < length || !this.#worthKeeping.has(base.chunk))
+      return undefined;
     const patches = this.#map.patches(at, at + length);
     const [patch] = patches;
-    const stays = !patch || (patches.length === 1 && this.#isWorthKeeping(patch));
+    const stays = !patch || (patches.length === 1 && this.#worthKeeping.has(patch.chunk));
     return same && stays ? { keep: base, patch } : { base };
-  }
-
-  #isWorthKeeping({ chunk }: Extent): boolean {
-    return this.#worthKeeping.has(placeOf(chunk));
   }
 
   async #hashes(run: number, start: number): Promise<Bytes> {
@@ -109,13 +100,24 @@ function tidy(fates: PageFate[], run: number): PageFate[] {
   return fates.map((fate) => (fate && 'keep' in fate && fate.patch ? { base: fate.keep } : fate));
 }
 
-/** The places of the chunks that can be read and of which the file still uses at least half. */
-function chunksWorthKeeping(entry: Entry, isUsable: (chunk: ChunkRef) => boolean): Set<string> {
-  const used = new Map<string, { chunk: ChunkRef; bytes: number }>();
+/** The chunks that can be read and of which the file still uses at least half. */
+function chunksWorthKeeping(entry: Entry, isUsable: (chunk: ChunkRef) => boolean): Set<ChunkRef> {
+  const used = new Map<string, { chunks: Set<ChunkRef>; bytes: number }>();
   for (const { chunk, length } of [...entry.extents, ...entry.patches]) {
-    const bytes = used.get(placeOf(chunk))?.bytes ?? 0;
-    used.set(placeOf(chunk), { chunk, bytes: bytes + length });
+    const known = used.get(placeOf(chunk)) ?? { chunks: new Set(), bytes: 0 };
+    known.chunks.add(chunk);
+    known.bytes += length;
+    used.set(placeOf(chunk), known);
   }
-  const worth = [...used].filter(([, { chunk, bytes }]) => 2 * bytes >= chunk.plainLength && isUsable(chunk));
-  return new Set(worth.map(([place]) => place));
+  const worth = [...used.values()].filter(
+    ({ chunks: [chunk], bytes }) => 2 * bytes >= chunk!.plainLength && isUsable(chunk!),
+  );
+  return new Set(worth.flatMap(({ chunks }) => [...chunks]));
+}
+
+/** Whether the hash of a page is the same in both lists. Hashes are no secret to whoever could measure this. */
+function isSame(page: number, hashes: Bytes, old: Bytes): boolean {
+  for (let at = page * pageHashLength; at < (page + 1) * pageHashLength; at++)
+    if (hashes[at] !== old[at]) return false;
+  return true;
 }
