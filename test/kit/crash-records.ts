@@ -22,6 +22,7 @@ export function writesCounted(crashFile: string): number {
 export function crashingRecords(records: RecordStore, crashFile: string): RecordStore {
   return {
     read: (id) => records.read(id),
+    list: (after, limit) => records.list(after, limit),
     forgetOldValues: () => records.forgetOldValues(),
     close: () => records.close(),
     replace: async (id, value, expectedRevision) => {

@@ -2,13 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { campaignSize } from '../tools/campaign.ts';
 import { measured } from './kit/memory-run.ts';
 import type { MemoryData, MemoryTask } from './kit/memory-task.ts';
 
 // Memory does not grow with what is backed up: four times as much takes about as much memory. `memory.long.test.ts` has
 // a million files, and one of 50 GB.
 
-const GB = 1_000_000_000;
+const MB = 1_000_000;
+const files = campaignSize({ short: 2000, long: 5000 });
+// What is thrown away as soon as it is stored, and what is kept.
+const passing = campaignSize({ short: 100, long: 375 }) * MB;
+const kept = campaignSize({ short: 40, long: 60 }) * MB;
 const timeout = 600_000;
 
 // What a process takes differs from run to run, and what is kept for later fills up only once there is enough for it.
@@ -26,8 +31,8 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('four times as many small files take about as much memory', () => {
-  const few = tasksOf('few', { kind: 'generated', files: 5000, bytes: 1000 });
-  const many = tasksOf('many', { kind: 'generated', files: 20_000, bytes: 1000 });
+  const few = tasksOf('few', { kind: 'generated', files, bytes: 1000 });
+  const many = tasksOf('many', { kind: 'generated', files: 4 * files, bytes: 1000 });
 
   test.each([
     { what: 'to back up', act: 'backup', most: mostOfBackup },
@@ -47,10 +52,10 @@ describe('four times as many small files take about as much memory', () => {
 });
 
 describe('a file four times as large takes about as much memory', () => {
-  const large = tasksOf('large', { kind: 'generated', files: 1, bytes: 0.375 * GB });
-  const larger = tasksOf('larger', { kind: 'generated', files: 1, bytes: 1.5 * GB });
-  const stored = tasksOf('stored', { kind: 'generated', files: 1, bytes: 0.06 * GB });
-  const storedLarger = tasksOf('stored larger', { kind: 'generated', files: 1, bytes: 0.24 * GB });
+  const large = tasksOf('large', { kind: 'generated', files: 1, bytes: passing });
+  const larger = tasksOf('larger', { kind: 'generated', files: 1, bytes: 4 * passing });
+  const stored = tasksOf('stored', { kind: 'generated', files: 1, bytes: kept });
+  const storedLarger = tasksOf('stored larger', { kind: 'generated', files: 1, bytes: 4 * kept });
 
   test.each([
     { what: 'to back up', small: large, large: larger, act: 'backup', discard: true, most: mostOfBackup },
