@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -147,6 +147,14 @@ describe('the server', () => {
     expect(onFolder).toMatchObject({ exit: 1, code: 'in-use', details: { path: world.server.data } });
   });
 
+  test('says what to do about the data of a version that kept one key for ever', async () => {
+    await mkdir(place.at('earlier', 'vault'), { recursive: true });
+    await writeFile(place.at('earlier', 'vault/hsm.key'), `${'0'.repeat(64)}\n`);
+    const refusal = refusalOf(await up('--data', place.at('earlier'), '--port', '0'));
+    expect(refusal).toMatchObject({ exit: 2, code: 'wrong-usage' });
+    expect(refusal.message).toContain('Start with another --data');
+  });
+
   test('keeps its list of vaults over restarts, and stops on SIGTERM in the middle of a request', async () => {
     const options = { data: place.at('restarted'), log: place.at('restarted.log') };
     const first = await startServer(options);
@@ -170,7 +178,8 @@ describe('the server', () => {
     await world.signedIn('reader', '+491700000004');
     const { data } = world.server;
     expect(await modeOf(data)).toBe('700');
-    for (const file of ['outbox.log', 'front-door.key', 'directory.key', 'front-door.db', 'vault/hsm.key'])
+    const key = 'vault/hsm/epoch-1.key';
+    for (const file of ['outbox.log', 'front-door.key', 'directory.key', 'front-door.db', key])
       expect(`${file} ${await modeOf(data, file)}`).toBe(`${file} 600`);
     expect(await modeOf(place.at('reader'))).toBe('700');
     expect(await modeOf(place.at('reader'), 'device.json')).toBe('600');

@@ -38,28 +38,33 @@ export async function openVaultContents(folder: string): Promise<VaultContents> 
 }
 
 async function read(folder: string): Promise<VaultContents> {
-  const hsm = openSoftwareHsm(join(folder, 'hsm.key'));
+  const hsm = openSoftwareHsm(join(folder, 'hsm'));
   const database = new DatabaseSync(join(folder, 'records.db'));
   const rows = database.prepare('SELECT id, value FROM record').all() as { id: Bytes; value: Bytes }[];
   database.close();
   const valueOf = (id: Uint8Array): Bytes | undefined => rows.find((row) => isSame(row.id, id))?.value;
   const fleetKeys = fromBinary(
     FleetKeysSchema,
-    await hsm.open(encode('strongroom fleet keys'), valueOf(fleetKeysId)!),
+    await open(hsm, encode('strongroom fleet keys'), valueOf(fleetKeysId)!),
   );
   const stored = valueOf(proposeKeysId);
   const proposeKeys =
-    stored && fromBinary(ProposeKeysSchema, await hsm.open(encode('strongroom propose keys'), stored));
+    stored && fromBinary(ProposeKeysSchema, await open(hsm, encode('strongroom propose keys'), stored));
   const sealed = rows.filter(({ id }) => !isSame(id, fleetKeysId) && !isSame(id, proposeKeysId));
   const records = sealed.map(({ id, value }) => openRecord(hsm, fleetKeys, id, value));
   return { fleetKeys, proposeKeys, records: await Promise.all(records) };
 }
 
 async function openRecord(hsm: Hsm, { vaultId }: FleetKeys, id: Bytes, value: Bytes): Promise<VaultRecord> {
-  const sequence = value.subarray(0, 6);
+  const sequence = value.subarray(4, 10);
   if (os2ip(sequence) === 0) throw new Error('a record without a number');
-  const plaintext = await hsm.open(encode(vaultId, id, sequence), value.subarray(6));
+  const plaintext = await open(hsm, encode(vaultId, id, sequence), value, sequence.length);
   return fromBinary(RecordSchema, unpad(plaintext));
+}
+
+/** The epoch is in the first 4 bytes, then what is in the clear. */
+function open(hsm: Hsm, aad: Bytes, value: Bytes, clear = 0): Promise<Bytes> {
+  return hsm.open(os2ip(value.subarray(0, 4)), aad, value.subarray(4 + clear));
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

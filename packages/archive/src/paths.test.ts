@@ -48,4 +48,16 @@ describe('a path', () => {
     'x'.repeat(32 * 1024 + 1),
     'ä'.repeat(17 * 1024),
   ])('may not be %j', (path) => expect(isSafePath(path)).toBe(false));
+
+  test('is made of segments that are names', () => {
+    const pieces = fc.constantFrom('a', '.', '..', '/', '\n', 'é', ' ');
+    fc.assert(
+      fc.property(fc.array(pieces, { minLength: 1, maxLength: 8 }), (parts) => {
+        const path = parts.join('');
+        const isSafe = path.split('/').every((segment) => !['', '.', '..'].includes(segment));
+        expect(isSafePath(path)).toBe(isSafe);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

@@ -2,6 +2,9 @@ import { utf8 } from '@strongroom/core';
 
 const longestPath = 32 * 1024;
 
+// Empty, `.` or `..`.
+const hasBadSegment = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** Which of two paths comes first in a manifest: they are ordered by the bytes of their UTF-8. */
 export function comparePaths(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
@@ -25,6 +28,11 @@ function inUtf8Order(unit: number): number {
  */
 export function isSafePath(path: string): boolean {
   if (path.length === 0 || path.includes('\0') || !path.isWellFormed()) return false;
-  if (path.length > longestPath || utf8(path).length > longestPath) return false;
-  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return !hasBadSegment.test(path) && isShort(path);
+}
+
+function isShort(path: string): boolean {
+  // Nothing in UTF-16 is more than three times as long in UTF-8.
+  if (3 * path.length <= longestPath) return true;
+  return path.length <= longestPath && utf8(path).length <= longestPath;
 }

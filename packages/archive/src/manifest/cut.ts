@@ -4,26 +4,32 @@ import { os2ip, utf8 } from '@strongroom/core';
 import { type EntryRecord, patchedUpTo } from './group.ts';
 import { extentsPerRecord, recordsPerGroup } from './limits.ts';
 
+type Hmac = ReturnType<typeof hmac.create>;
+
 const averageGroup = 512;
 // With the largest record on top a group stays below the 4 MiB of a chunk.
 const heaviestGroup = 1024 * 1024;
 
 /** Decides where the manifest is cut: by the paths, so that an insertion changes one group only. */
 export class GroupCutter {
-  readonly #key: Uint8Array;
+  readonly #hmac: Hmac;
   #records = 0;
   #weight = 0;
 
   /** @param key 32 bytes, the archive's `manifestCut` */
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#hmac = hmac.create(sha256, key);
   }
 
-  /** Takes the next record and says whether its group ends behind it. */
-  endsAfter(record: EntryRecord): boolean {
+  /**
+   * Takes the next record and says whether its group ends behind it.
+   * @param isInside its path is known not to end a group
+   */
+  endsAfter(record: EntryRecord, isInside = false): boolean {
     this.#records++;
     this.#weight += weightOf(record);
-    const ends = this.#isFull() || (!record.continues && this.#isBoundary(record.entry.path));
+    const mayEnd = !isInside && !record.continues;
+    const ends = this.#isFull() || (mayEnd && this.#isBoundary(record.entry.path));
     if (ends) {
       this.#records = 0;
       this.#weight = 0;
@@ -37,7 +43,8 @@ export class GroupCutter {
 
   #isBoundary(path: string): boolean {
     // Asked for every path, so it must answer at once: the platform's HMAC makes a promise of each.
-    return os2ip(hmac(sha256, this.#key, utf8(path)).subarray(0, 4)) % averageGroup === 0;
+    const digest = this.#hmac.clone().update(utf8(path)).digest();
+    return os2ip(digest.subarray(0, 4)) % averageGroup === 0;
   }
 }
 
@@ -50,6 +57,10 @@ function weightOf({ entry }: EntryRecord): number {
 /** The records of an entry. */
 export function* recordsOf(entry: EntryRecord['entry']): Generator<EntryRecord> {
   const most = Math.max(entry.extents.length, entry.patches.length);
+  if (most <= extentsPerRecord) {
+    yield { entry, continues: false, patchedTo: 0 };
+    return;
+  }
   let at = 0;
   let patchedTo = 0;
   do {

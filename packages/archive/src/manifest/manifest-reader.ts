@@ -5,6 +5,7 @@ import type { ChunkRef } from '../pack/chunk-ref.ts';
 import type { ChunkReader } from '../pack/chunk-reader.ts';
 import { comparePaths } from '../paths.ts';
 import { type EntryRecord, decodeGroup } from './group.ts';
+import { type ListedEntry, type RecordPlace, sameFacts } from './listed-entry.ts';
 
 /** Reads one group. @param patchedTo as in its first record @throws StrongroomError 'archive-damaged', 'archive-incomplete', 'newer-version' */
 export async function readGroup(reader: ChunkReader, group: ChunkRef, patchedTo = 0): Promise<EntryRecord[]> {
@@ -24,14 +25,25 @@ export async function* readManifest(
   groups: readonly ChunkRef[],
   onDamage?: (error: unknown) => void,
 ): AsyncGenerator<Entry> {
+  for await (const { entry } of listManifest(reader, groups, onDamage)) yield entry;
+}
+
+/** The same, with where the records of each entry are. */
+export async function* listManifest(
+  reader: ChunkReader,
+  groups: readonly ChunkRef[],
+  onDamage?: (error: unknown) => void,
+): AsyncGenerator<ListedEntry> {
   const assembler = new EntryAssembler();
   for (const [i, group] of groups.entries()) {
     const next = groups[i + 1];
     if (next) reader.chunk(next).catch(() => undefined);
     try {
-      for (const record of await readGroup(reader, group, assembler.patchedTo)) {
-        const entry = assembler.take(record);
-        if (entry) yield entry;
+      const records = await readGroup(reader, group, assembler.patchedTo);
+      const read = { ref: group, records };
+      for (const [index, record] of records.entries()) {
+        const listed = assembler.take(record, { group: read, index });
+        if (listed) yield listed;
       }
     } catch (error) {
       if (!onDamage || !isDamage(error)) throw error;
@@ -59,6 +71,7 @@ class EntryAssembler {
   #begun: Entry | undefined;
   #extents: Extent[] = [];
   #patches: Patch[] = [];
+  #places: RecordPlace[] = [];
   #last = '';
   #gap = false;
 
@@ -79,7 +92,7 @@ class EntryAssembler {
   }
 
   /** @returns the entry when it is whole */
-  take({ entry, continues }: EntryRecord): Entry | undefined {
+  take({ entry, continues }: EntryRecord, place: RecordPlace): ListedEntry | undefined {
     this.#checkOrder(entry.path);
     if (this.#begun && !sameFacts(this.#begun, entry))
       throw damaged(manifestObject, 'holds a file whose parts do not agree');
@@ -87,12 +100,14 @@ class EntryAssembler {
     this.#last = entry.path;
     for (const extent of entry.extents) this.#extents.push(extent);
     for (const patch of entry.patches) this.#patches.push(patch);
+    this.#places.push(place);
     if (continues) return undefined;
     const whole = { ...entry, extents: this.#extents, patches: this.#patches };
+    const listed = { entry: whole, places: this.#places };
     const mayLackStart = this.#gap;
     this.#gap = false;
     this.#forget();
-    if (lengthOf(whole) === whole.size) return whole;
+    if (lengthOf(whole) === whole.size) return listed;
     if (mayLackStart) return undefined;
     throw damaged(manifestObject, 'holds a file that is not whole');
   }
@@ -101,17 +116,13 @@ class EntryAssembler {
     this.#begun = undefined;
     this.#extents = [];
     this.#patches = [];
+    this.#places = [];
   }
 
   #checkOrder(path: string): void {
     const order = comparePaths(this.#last, path);
     if (this.#begun ? order !== 0 : order >= 0) throw damaged(manifestObject, 'is not in order');
   }
-}
-
-function sameFacts(a: Entry, b: Entry): boolean {
-  const same = a.kind === b.kind && a.category === b.category && a.size === b.size;
-  return same && a.mtimeNs === b.mtimeNs && a.mode === b.mode && a.linkTarget === b.linkTarget;
 }
 
 function lengthOf(entry: Entry): number {

@@ -71,11 +71,11 @@ function folderId({ dev, ino }: BigIntStats): string {
   return `${dev}/${ino}`;
 }
 
-async function isWanted(
+function isWanted(
   found: Found,
   { exclude }: FolderSourceOptions,
   { warn }: SourceOptions,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { path, place, stats } = found;
   if (exclude && isExcluded(exclude, path, stats.isFile() ? Number(stats.size) : 0)) return false;
   if (kindOf(stats) === undefined) {
@@ -83,7 +83,7 @@ async function isWanted(
     return false;
   }
   const database = stats.isFile() ? companionOf(place) : undefined;
-  return database === undefined || (await readSqliteHeader(database)) === undefined;
+  return database === undefined || readSqliteHeader(database).then((header) => header === undefined);
 }
 
 async function entryOf(found: Found, options: FolderSourceOptions): Promise<SourceEntry | undefined> {

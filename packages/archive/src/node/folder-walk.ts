@@ -1,6 +1,6 @@
 import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import { StrongroomError, fromUtf8 } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import { comparePaths } from '../paths.ts';
@@ -22,6 +22,15 @@ interface Step {
   readonly key: string;
   readonly name: string;
   readonly inside: boolean;
+}
+
+/** A directory that the walk is in. */
+interface Level {
+  /** What paths in it begin with. */
+  readonly prefix: string;
+  readonly placeOf: (name: string) => string;
+  /** What is left of it. */
+  readonly steps: Step[];
 }
 
 /** Chooses what is walked into and told. */
@@ -59,44 +68,44 @@ export async function* walk(
   wanted: Wanted,
   options: SourceOptions,
 ): AsyncGenerator<Found> {
-  const whole = roots.get('');
-  if (whole !== undefined) yield* walkInside('', whole, wanted, options);
-  else yield* walkNames('', (name) => roots.get(name)!, [...roots.keys()], wanted, options);
-}
-
-async function* walkInside(
-  prefix: string,
-  place: string,
-  wanted: Wanted,
-  options: SourceOptions,
-): AsyncGenerator<Found> {
-  const names = await namesIn(place, prefix, options);
-  yield* walkNames(prefix, (name) => join(place, name), names, wanted, options);
-}
-
-async function* walkNames(
-  prefix: string,
-  placeOf: (name: string) => string,
-  names: readonly string[],
-  wanted: Wanted,
-  options: SourceOptions,
-): AsyncGenerator<Found> {
-  const steps: Step[] = names.map((name) => ({ key: name, name, inside: false }));
-  // The next step is the last of the list, where taking and inserting are quick.
-  steps.sort((a, b) => comparePaths(b.key, a.key));
-  for (let step = steps.pop(); step; step = steps.pop()) {
+  const levels = [await firstLevel(roots, options)];
+  for (let level = levels.at(-1); level; level = levels.at(-1)) {
+    const step = level.steps.pop();
+    if (!step) {
+      levels.pop();
+      continue;
+    }
     throwIfAborted(options.signal);
-    const path = prefix + step.name;
-    const place = placeOf(step.name);
+    const path = level.prefix + step.name;
+    const place = level.placeOf(step.name);
     if (step.inside) {
-      yield* walkInside(`${path}/`, place, wanted, options);
+      levels.push(await levelInside(`${path}/`, place, options));
       continue;
     }
     const found = look(path, place, options);
     if (!found || !(await wanted(found))) continue;
     yield found;
-    if (found.stats.isDirectory()) insert(steps, { key: `${step.name}/`, name: step.name, inside: true });
+    if (found.stats.isDirectory())
+      insert(level.steps, { key: `${step.name}/`, name: step.name, inside: true });
   }
+}
+
+async function firstLevel(roots: ReadonlyMap<string, string>, options: SourceOptions): Promise<Level> {
+  const whole = roots.get('');
+  if (whole !== undefined) return levelInside('', whole, options);
+  return levelOf('', (name) => roots.get(name)!, [...roots.keys()]);
+}
+
+async function levelInside(prefix: string, place: string, options: SourceOptions): Promise<Level> {
+  const beginning = place.endsWith(sep) ? place : place + sep;
+  return levelOf(prefix, (name) => beginning + name, await namesIn(place, prefix, options));
+}
+
+function levelOf(prefix: string, placeOf: (name: string) => string, names: readonly string[]): Level {
+  const steps: Step[] = names.map((name) => ({ key: name, name, inside: false }));
+  // The next step is the last of the list, where taking and inserting are quick.
+  steps.sort((a, b) => comparePaths(b.key, a.key));
+  return { prefix, placeOf, steps };
 }
 
 /** Puts a step where its key belongs, which is near the end: only names like `a-b` come between `a` and `a/`. */

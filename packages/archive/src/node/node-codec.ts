@@ -1,18 +1,20 @@
-import { constants, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Bytes, fillBuffer } from '@strongroom/core';
 import { type Codec, codecIds } from '../codec/codec.ts';
 import { widestWindowLog } from '../codec/zstd-frame.ts';
 
 const level = 3;
 
+// Loaded when the first chunk needs it: a backup in which nothing changed needs it for none.
+const zlib = () => process.getBuiltinModule('node:zlib');
+
 // Smaller buffers may be parts of the pool that Node keeps for all.
 const surelyOwn = 128 * 1024;
-const narrow = { [constants.ZSTD_d_windowLogMax]: widestWindowLog };
 
 /** Writes zstd level 3 and reads everything, by node:zlib, on the thread that asks. */
 export const nodeCodec: Codec = {
   id: codecIds.zstd,
   compress(plain) {
+    const { constants, zstdCompressSync } = zlib();
     const params = { [constants.ZSTD_c_compressionLevel]: level };
     const options = { params, pledgedSrcSize: plain.length, chunkSize: atOnce(plain.length) };
     return trimmed(zstdCompressSync(plain, options));
@@ -20,7 +22,9 @@ export const nodeCodec: Codec = {
   decompress(id, payload, plainLength) {
     // Zero is no limit to node:zlib.
     const limit = { maxOutputLength: Math.max(plainLength, 1), chunkSize: atOnce(plainLength) };
-    if (id === codecIds.zstd) return asBytes(zstdDecompressSync(payload, { ...limit, params: narrow }));
+    const { constants, inflateRawSync, zstdDecompressSync } = zlib();
+    const params = { [constants.ZSTD_d_windowLogMax]: widestWindowLog };
+    if (id === codecIds.zstd) return asBytes(zstdDecompressSync(payload, { ...limit, params }));
     if (id === codecIds.deflateRaw) return asBytes(inflateRawSync(payload, limit));
     throw new RangeError(`no codec has the number ${id}`);
   },

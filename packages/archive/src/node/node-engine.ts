@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { ChunkEngine } from '../engine/chunk-engine.ts';
 import { inlineEngine } from '../engine/inline-engine.ts';
 import type { Answer } from '../engine/messages.ts';
@@ -18,6 +17,8 @@ export function nodeEngine(): ChunkEngine {
 }
 
 function spawn(): Thread {
+  // Loaded with the first thread, which most backups do without.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const fromSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(new URL(fromSource ? './node-thread.ts' : './node-thread.js', import.meta.url), {
     execArgv: fromSource ? ['--conditions=source'] : [],

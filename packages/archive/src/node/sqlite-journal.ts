@@ -7,6 +7,7 @@ import type { OwnedChunk } from '../pack/open-pack.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
 import type { OnWarning } from '../warning.ts';
 import { journalTables, journalVersion, putNextInPlace } from './journal-schema.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 // A transaction for each of them would take longer than reading the files.
 const mostTold = 500;
@@ -72,6 +73,11 @@ function checkTables(database: DatabaseSync, archiveId: string): void {
 class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #identities = new ReadAhead((from, most) =>
+    this.#prepare('SELECT path, identity FROM files WHERE path >= ? ORDER BY path LIMIT ?')
+      .all(from, most)
+      .map(({ path, identity }) => [String(path), String(identity)]),
+  );
   /** What the next state is told, until there is enough of it for a transaction. */
   #told: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [];
 
@@ -85,8 +91,7 @@ class SqliteJournal implements Journal {
   }
 
   async identity(path: string): Promise<string | undefined> {
-    const row = this.#get('SELECT identity FROM files WHERE path = ?', path);
-    return row && String(row['identity']);
+    return this.#identities.get(path);
   }
 
   async pages(path: string, run: number): Promise<PageRun | undefined> {
@@ -121,6 +126,7 @@ class SqliteJournal implements Journal {
   }
 
   async finish({ number, hash }: SnapshotMark): Promise<void> {
+    this.#identities.clear();
     this.#transaction(() => {
       this.#write();
       this.#database.exec(putNextInPlace);

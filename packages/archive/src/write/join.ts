@@ -1,12 +1,12 @@
 import { StrongroomError } from '@strongroom/core';
-import type { Entry } from '../entry.ts';
+import type { ListedEntry } from '../manifest/listed-entry.ts';
 import { comparePaths } from '../paths.ts';
 import type { SourceEntry } from '../source.ts';
 
 /** An entry of the source, beside what the last snapshot has under the same path; or the latter alone. */
 export interface Pair {
   readonly now: SourceEntry | undefined;
-  readonly before: Entry | undefined;
+  readonly before: ListedEntry | undefined;
 }
 
 /**
@@ -15,17 +15,20 @@ export interface Pair {
  */
 export async function* joinByPath(
   source: AsyncIterable<SourceEntry>,
-  manifest: AsyncIterable<Entry>,
+  manifest: AsyncIterable<ListedEntry>,
 ): AsyncGenerator<Pair> {
   const old = manifest[Symbol.asyncIterator]();
   try {
     let before = await old.next();
-    for await (const now of inOrder(source)) {
-      while (!before.done && comparePaths(before.value.path, now.path) < 0) {
+    let last: string | undefined;
+    for await (const now of source) {
+      checkOrder(last, now.path);
+      last = now.path;
+      while (!before.done && comparePaths(before.value.entry.path, now.path) < 0) {
         yield { now: undefined, before: before.value };
         before = await old.next();
       }
-      const same = !before.done && before.value.path === now.path;
+      const same = !before.done && before.value.entry.path === now.path;
       yield { now, before: same ? before.value : undefined };
       if (same) before = await old.next();
     }
@@ -35,13 +38,7 @@ export async function* joinByPath(
   }
 }
 
-async function* inOrder(source: AsyncIterable<SourceEntry>): AsyncGenerator<SourceEntry> {
-  let last: string | undefined;
-  for await (const entry of source) {
-    if (last !== undefined && comparePaths(last, entry.path) >= 0) {
-      throw new StrongroomError('bug', { where: 'the order of a source' });
-    }
-    last = entry.path;
-    yield entry;
-  }
+function checkOrder(last: string | undefined, path: string): void {
+  if (last !== undefined && comparePaths(last, path) >= 0)
+    throw new StrongroomError('bug', { where: 'the order of a source' });
 }

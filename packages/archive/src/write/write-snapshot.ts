@@ -2,10 +2,11 @@ import { randomBytes } from '@strongroom/core';
 import { throwIfAborted } from '../abort.ts';
 import type { Archive } from '../archive.ts';
 import { Budget, mapInOrder } from '../concurrency.ts';
-import { type Entry, chunksOf } from '../entry.ts';
+import { chunksOf } from '../entry.ts';
 import { hmacKey } from '../format/keys.ts';
 import { pageKeyLength } from '../journal.ts';
-import { readManifest } from '../manifest/manifest-reader.ts';
+import { type ListedEntry, listedAgain } from '../manifest/listed-entry.ts';
+import { listManifest } from '../manifest/manifest-reader.ts';
 import { ManifestWriter } from '../manifest/manifest-writer.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
@@ -145,24 +146,31 @@ async function writeEntries(
   const { journal, signal, warn = () => undefined } = options;
   const { inventory, previous } = base;
   const oldGroups = knownChunks(previous?.manifest ?? [], inventory);
-  const manifest = new ManifestWriter(archive.keys.current.manifestCut, (plain) =>
-    groups.put(manifestPath, plain, oldGroups, true),
+  const { current } = archive.keys;
+  const manifest = new ManifestWriter(
+    current.manifestCut,
+    (plain) => groups.put(manifestPath, plain, oldGroups, true),
+    ({ key, pack }) => key === current.id && inventory.isUsable(pack),
   );
-  const before = readManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
+  const before = listManifest(reader, previous?.manifest ?? [], (error) => warn(lostManifest(error)));
   const pairs = joinByPath(storable(source, signal, warn), before);
   const totals = new TotalsCounter();
   const budget = new Budget(bytesAtOnce);
-  const written = mapInOrder(pairs, filesAtOnce, async (pair): Promise<Entry | undefined> => {
-    const { now } = pair;
-    if (now) return budget.spend(now.size, () => files.write(now, pair.before));
-    await journal?.forgetFile(pair.before!.path);
-    return undefined;
+  const written = mapInOrder(pairs, filesAtOnce, async (pair): Promise<ListedEntry | undefined> => {
+    const { now, before } = pair;
+    if (!now) {
+      await journal?.forgetFile(before!.entry.path);
+      return undefined;
+    }
+    const entry = await budget.spend(now.size, () => files.write(now, before?.entry));
+    return entry && listedAgain(entry, before);
   });
-  for await (const entry of written) {
-    if (!entry) continue;
+  for await (const listed of written) {
+    if (!listed) continue;
+    const { entry, places } = listed;
     totals.count(entry);
     for (const { pack } of chunksOf(entry)) inventory.use(pack);
-    await manifest.add(entry);
+    await manifest.add(entry, places);
   }
   const refs = await manifest.finish();
   for (const { pack } of refs) inventory.use(pack);
