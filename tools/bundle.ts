@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { commanderStartsNothing, quickBuiltins } from './quick-builtins.ts';
 
 // Bundles the command: as few files as it takes, since every module that is looked for costs time at each start.
 // What only the server needs stays where npm puts it.
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const out = root('packages/cli/bundle');
-const serverOnly = ['fastify', 'pino', '@connectrpc/connect-fastify', '@connectrpc/connect-node'];
+// Where it goes may be given, for tests.
+const out = process.argv[2] ?? root('packages/cli/bundle');
+const serverOnly = ['fastify', 'pino', '@connectrpc/connect-fastify', '@connectrpc/connect-node', 'pkcs11js'];
 
 await rm(out, { recursive: true, force: true });
 await build({
@@ -17,6 +19,7 @@ await build({
     'node-thread': root('packages/archive/src/node/node-thread.ts'),
   },
   platform: 'node',
+  plugins: [commanderStartsNothing, quickBuiltins],
   external: serverOnly,
   resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
   output: {

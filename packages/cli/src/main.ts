@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
 import { addCommands } from './commands/all.ts';
-import { terminalOf, type GlobalOptions } from './commands/context.ts';
+import { terminalOf, type GlobalOptions } from './commands/global-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { stopReading } from './terminal/input.ts';
+import { stopReading } from './terminal/stop-reading.ts';
 import { usageError, withoutSecrets } from './terminal/usage.ts';
 
 const stop = new AbortController();
@@ -36,15 +36,19 @@ Secrets are asked for, or come from a file or standard input; never from an argu
   )
   .exitOverride();
 
-await addCommands(program, stop.signal, process.argv.slice(2));
-for (const command of allCommands(program)) addGlobalOptions(command);
+void run();
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = fail(error);
-} finally {
-  stopReading();
+// What is bundled as CommonJS cannot wait at its top level.
+async function run(): Promise<void> {
+  try {
+    await addCommands(program, stop.signal, process.argv.slice(2));
+    for (const command of allCommands(program)) addGlobalOptions(command);
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = fail(error);
+  } finally {
+    stopReading();
+  }
 }
 
 function fail(error: unknown): number {

@@ -3,35 +3,88 @@ import type { Command } from 'commander';
 /** Adds commands to the program. */
 type Add = (program: Command, signal: AbortSignal) => void;
 
-/** Commands, and the file they are in. */
+/** Commands as the help lists them, and the file they are in. */
 interface CommandFile {
-  readonly names: readonly string[];
+  /** Name with arguments, and summary. */
+  readonly commands: Readonly<Record<string, string>>;
   readonly load: () => Promise<Add>;
 }
 
 // In the order of the help.
 const files: readonly CommandFile[] = [
-  { names: ['up'], load: async () => (await import('./up.ts')).addUp },
-  { names: ['sign-in'], load: async () => (await import('./sign-in.ts')).addSignIn },
-  { names: ['enable'], load: async () => (await import('./enable.ts')).addEnable },
-  { names: ['backup'], load: async () => (await import('./backup.ts')).addBackup },
-  { names: ['restore'], load: async () => (await import('./restore.ts')).addRestore },
-  { names: ['status'], load: async () => (await import('./status.ts')).addStatusCommands },
-  { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommands },
-  { names: ['diff'], load: async () => (await import('./diff.ts')).addDiff },
-  { names: ['find'], load: async () => (await import('./find.ts')).addFind },
-  { names: ['schedule'], load: async () => (await import('./schedule.ts')).addSchedule },
-  { names: ['snapshots', 'verify'], load: async () => (await import('./archive.ts')).addArchiveCommands },
-  { names: ['prune'], load: async () => (await import('./prune.ts')).addPrune },
   {
-    names: ['check-password', 'change-password', 'cancel-replacement', 'disable'],
+    commands: { up: 'run everything on one machine: vault, front door, built-in cloud' },
+    load: async () => (await import('./up.ts')).addUp,
+  },
+  {
+    commands: { vault: 'run one vault node of a fleet' },
+    load: async () => (await import('./vault.ts')).addVault,
+  },
+  {
+    commands: { chatd: 'run one front door of a fleet' },
+    load: async () => (await import('./chatd.ts')).addChatd,
+  },
+  {
+    commands: { 'sign-in': 'register this device with your phone number' },
+    load: async () => (await import('./sign-in.ts')).addSignIn,
+  },
+  {
+    commands: { enable: 'turn end-to-end encrypted backups on' },
+    load: async () => (await import('./enable.ts')).addEnable,
+  },
+  {
+    commands: { 'backup <path...>': 'back up a folder' },
+    load: async () => (await import('./backup.ts')).addBackup,
+  },
+  {
+    commands: { 'restore <target>': 'get a backup back, on this or a new device' },
+    load: async () => (await import('./restore.ts')).addRestore,
+  },
+  {
+    commands: { status: 'how your backups stand, and what protects them' },
+    load: async () => (await import('./status.ts')).addStatusCommands,
+  },
+  {
+    commands: { key: 'your backup key: show it as 64 digits, change it' },
+    load: async () => (await import('./key.ts')).addKeyCommands,
+  },
+  {
+    commands: { 'diff [A] [B]': 'what changed between two snapshots' },
+    load: async () => (await import('./diff.ts')).addDiff,
+  },
+  {
+    commands: { 'find <pattern>': 'find a file in the snapshots' },
+    load: async () => (await import('./find.ts')).addFind,
+  },
+  {
+    commands: { 'schedule [path...]': 'back up by itself: daily, weekly or monthly' },
+    load: async () => (await import('./schedule.ts')).addSchedule,
+  },
+  {
+    commands: {
+      snapshots: 'what there is to restore',
+      verify: 'find out whether the backup is whole',
+    },
+    load: async () => (await import('./archive.ts')).addArchiveCommands,
+  },
+  {
+    commands: { prune: 'let old snapshots go and make room' },
+    load: async () => (await import('./prune.ts')).addPrune,
+  },
+  {
+    commands: {
+      'check-password': 'find out whether you still know your password',
+      'change-password': 'set a new password; the old one is not needed',
+      'cancel-replacement': 'object when somebody asked to replace your backup key',
+      disable: 'turn encrypted backups off',
+    },
     load: async () => (await import('./passwords.ts')).addPasswordCommands,
   },
 ];
 
 /**
- * Adds the command that is called, or all of them when it is not clear which: to load what the others need would take
- * longer than many a command.
+ * Adds the command that is called. Of the others, when the help may have to list them, only what it says: to load
+ * what they need would take longer than many a command.
  * @param args of the command line
  */
 export async function addCommands(
@@ -39,6 +92,15 @@ export async function addCommands(
   signal: AbortSignal,
   args: readonly string[],
 ): Promise<void> {
-  const called = files.find(({ names }) => names.some((name) => name === args[0]));
-  for (const { load } of called ? [called] : files) (await load())(program, signal);
+  const [first] = args;
+  const called = files.find((file) => first !== undefined && namesOf(file).includes(first));
+  for (const file of called ? [called] : files) {
+    if (namesOf(file).some((name) => args.includes(name))) (await file.load())(program, signal);
+    else
+      for (const [usage, summary] of Object.entries(file.commands)) program.command(usage).summary(summary);
+  }
+}
+
+function namesOf({ commands }: CommandFile): string[] {
+  return Object.keys(commands).map((usage) => usage.split(' ')[0]!);
 }

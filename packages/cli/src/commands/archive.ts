@@ -14,7 +14,8 @@ import { StrongroomError } from '@strongroom/core';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 interface VerifyOptions extends GlobalOptions {
   readonly full?: boolean;

@@ -7,7 +7,8 @@ import { folderOfCloud } from '@strongroom/client/node';
 import { isStrongroomError } from '@strongroom/core';
 import { Advised } from '../terminal/advised.ts';
 import { countText, momentText, sizeText, spanText } from '../terminal/words.ts';
-import { withDevice, type Context, type GlobalOptions } from './context.ts';
+import { withDevice, type Context } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { refusePlainOnly, runPlain, sayRetired, type PlainCommandOptions } from './plain-backup.ts';
 import { addSourceOptions, openSource } from './source.ts';
 
@@ -54,7 +55,7 @@ async function runEncrypted(
   const journal = openJournal(join(profile, 'journal.db'), archiveId, warn);
   const progress = terminal.progress('Backing up');
   const checking = terminal.progress('Checking every byte');
-  const began = performance.now();
+  const began = Date.now();
   try {
     const result = await backup(device, source, {
       engine: nodeEngine(),
@@ -76,7 +77,7 @@ async function runEncrypted(
       signal,
     });
     progress.end();
-    terminal.result(toJson(result, warnings), toLines(result, last?.at, (performance.now() - began) / 1000));
+    terminal.result(toJson(result, warnings), toLines(result, last?.at, (Date.now() - began) / 1000));
     if (!terminal.options.json) sayRetired(result.plain, terminal);
     sayVaultProblem(result, (line) => terminal.warn(line));
   } catch (error) {

@@ -2,14 +2,10 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { Device } from '@strongroom/client';
 import { FileDeviceStore, openCloud } from '@strongroom/client/node';
-import { Terminal } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type GlobalOptions, terminalOf } from './global-options.ts';
 
-/** Options that every command takes. */
-export interface GlobalOptions {
-  readonly profile?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+export { type GlobalOptions, terminalOf };
 
 /** What a command works with. */
 export interface Context {
@@ -35,9 +31,4 @@ export async function withDevice(
   } finally {
     store.close();
   }
-}
-
-/** What a command says, by its options. */
-export function terminalOf({ json = false, quiet = false }: GlobalOptions): Terminal {
-  return new Terminal({ json, quiet });
 }

@@ -13,8 +13,9 @@ import { nodeEngine } from '@strongroom/archive/node';
 import { openOwnArchive } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import type { Terminal } from '../terminal/terminal.ts';
-import { momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { momentText, numberText, sizeText } from '../terminal/words.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 /** `strongroom diff`: what changed between two snapshots. */
 export function addDiff(program: Command, signal: AbortSignal): void {
@@ -114,7 +115,7 @@ class Summary {
     const between = `From number ${before.number} (${momentText(before.time)}) to number ${after.number} (${momentText(after.time)}): `;
     if (total === 0) return [`${between}nothing changed.`];
     const sizes = `${sizeText(this.#addedBytes)} more, ${sizeText(this.#removedBytes)} less`;
-    const counts = [added, removed, changed].map((count) => count.toLocaleString('en'));
+    const counts = [added, removed, changed].map(numberText);
     return ['', `${between}${counts[0]} added, ${counts[1]} removed, ${counts[2]} changed; ${sizes}.`];
   }
 }

@@ -3,7 +3,8 @@ import { enable, type Device, type EnableOptions } from '@strongroom/client';
 import { absoluteCloud } from '@strongroom/client/node';
 import { StrongroomError } from '@strongroom/core';
 import { newPassword, proveKept, type SecretOptions } from '../terminal/secrets.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 interface EnableCommandOptions extends GlobalOptions, SecretOptions {
   readonly method: string;

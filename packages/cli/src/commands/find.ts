@@ -11,7 +11,8 @@ import { openOwnArchive } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 interface FindCommandOptions extends GlobalOptions {
   readonly snapshot?: string;

@@ -12,7 +12,8 @@ import { Advised } from '../terminal/advised.ts';
 import { givenPassword, proveKept, type SecretOptions } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 type RotateOptions = GlobalOptions & Pick<SecretOptions, 'passwordFile'> & { readonly takeOver?: boolean };
 

@@ -12,7 +12,8 @@ import { askYes, canAsk } from '../terminal/input.ts';
 import { givenKey, givenPassword, newPassword, type SecretOptions } from '../terminal/secrets.ts';
 import { sayLocked } from '../terminal/say-locked.ts';
 import { countText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 type PasswordOptions = GlobalOptions & SecretOptions;
 type DisableOptions = PasswordOptions & {

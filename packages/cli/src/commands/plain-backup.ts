@@ -28,7 +28,7 @@ export async function runPlain(
   const source = await openSource(paths, options, device, profile, cloud);
   terminal.warn(`This backup is NOT encrypted: whoever gets into ${cloud} reads all of it.`);
   const progress = terminal.progress('Backing up, unencrypted');
-  const began = performance.now();
+  const began = Date.now();
   try {
     const result = await backupPlain(device, source, {
       cloud,
@@ -43,7 +43,7 @@ export async function runPlain(
       signal,
     });
     progress.end();
-    terminal.result(toJson(result, warnings), toLines(result, (performance.now() - began) / 1000));
+    terminal.result(toJson(result, warnings), toLines(result, (Date.now() - began) / 1000));
     if (result.olderProblem)
       terminal.warn(`An older unencrypted backup is still there: ${result.olderProblem.message}`);
   } finally {

@@ -13,7 +13,8 @@ import { prune, type PruneBackupResult } from '@strongroom/client';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
 import { Advised } from '../terminal/advised.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 interface PruneCommandOptions extends GlobalOptions {
   readonly keepLast?: string;

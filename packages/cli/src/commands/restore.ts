@@ -26,7 +26,8 @@ import { givenKey, givenPassword, type SecretOptions } from '../terminal/secrets
 import { sayLocked } from '../terminal/say-locked.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { runPlainRestore } from './plain-restore.ts';
 
 interface RestoreCommandOptions extends GlobalOptions, SecretOptions {

@@ -13,7 +13,8 @@ import {
   type Scheduled,
   type Written,
 } from '../schedule/schedule.ts';
-import { withDevice, type Context, type GlobalOptions } from './context.ts';
+import { withDevice, type Context } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { addSourceOptions, type SourceOptions } from './source.ts';
 
 type When = string | true;

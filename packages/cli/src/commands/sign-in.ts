@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { signIn } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import { ask } from '../terminal/input.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 interface SignInCommandOptions extends GlobalOptions {
   readonly server: string;

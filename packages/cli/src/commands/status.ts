@@ -3,7 +3,8 @@ import { settlePending, status, type Status, type VaultStatus } from '@strongroo
 import { isStrongroomError } from '@strongroom/core';
 import { exitCodeOf } from '../exit-codes.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
-import { withDevice, type GlobalOptions } from './context.ts';
+import { withDevice } from './context.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { moreLines, moreStatus, type MoreStatus } from './status-more.ts';
 
 /** `status`. */

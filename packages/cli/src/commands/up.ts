@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { StrongroomError } from '@strongroom/core';
-import { terminalOf, type GlobalOptions } from './context.ts';
+import { terminalOf, type GlobalOptions } from './global-options.ts';
 
 interface UpOptions extends GlobalOptions {
   readonly data: string;

@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { confirm, isCancel, password as askPassword, text as askText } from '@clack/prompts';
 import { Secret, StrongroomError } from '@strongroom/core';
+import { readingStopped } from './stop-reading.ts';
 
 let lines: AsyncIterator<string> | undefined;
 let reader: Interface | undefined;
-const stopped = new AbortController();
-const onTerminal = { output: process.stderr, signal: stopped.signal };
+const onTerminal = { output: process.stderr, signal: readingStopped };
+
+readingStopped.addEventListener('abort', () => {
+  reader?.close();
+  process.stdin.unref?.();
+});
 
 /** Whether a person can be asked. */
 export function canAsk(): boolean {
@@ -39,16 +44,9 @@ async function lineOrEnd(): Promise<string | undefined> {
   lines ??= reader[Symbol.asyncIterator]();
   // A reader that is closed leaves whoever waits for it without an answer.
   const end = new Promise<undefined>((resolve) => {
-    stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    readingStopped.addEventListener('abort', () => resolve(undefined), { once: true });
   });
   return Promise.race([lines.next().then(({ value }) => value as string | undefined), end]);
-}
-
-/** Ends what waits for an answer, and lets the process end while standard input is still open. */
-export function stopReading(): void {
-  stopped.abort();
-  reader?.close();
-  process.stdin.unref?.();
 }
 
 /** Asks for something that may be seen. */

@@ -13,17 +13,41 @@ export function sizeText(bytes: number): string {
 
 /** `1 file`, `2 files`, `50,000 messages`. */
 export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+// By hand: the first use of the platform's formats takes longer than many a command.
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `50,000`. */
+export function numberText(number: number): string {
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+function inTwoDigits(number: number): string {
+  return String(number).padStart(2, '0');
 }
 
 /** A moment as people say it: `today, 07:12`. */
 export function momentText(time: number, now: number = Date.now()): string {
   const date = new Date(time);
-  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const clock = `${inTwoDigits(date.getHours())}:${inTwoDigits(date.getMinutes())}`;
   if (date.toDateString() === new Date(now).toDateString()) return `today, ${clock}`;
   if (date.toDateString() === new Date(now - 86_400_000).toDateString()) return `yesterday, ${clock}`;
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  return `${day}, ${clock}`;
+  return `${date.getDate()} ${months[date.getMonth()]} ${date.getFullYear()}, ${clock}`;
 }
 
 /** A span as people say it: `12 s`, `3 min`. */
