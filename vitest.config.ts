@@ -22,6 +22,7 @@ const node: Project = {
     include: inNode,
     exclude: ['**/*.browser.test.ts', longOnly, installed],
     provide: { campaign: 'short' },
+    globalSetup: ['tools/bundle-for-tests.ts'],
   },
 };
 
@@ -33,6 +34,7 @@ const long: Project = {
     include: [longOnly, campaigns],
     exclude: [installed],
     provide: { campaign: 'long' },
+    globalSetup: ['tools/bundle-for-tests.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 600_000,
   },

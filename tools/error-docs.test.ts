@@ -46,6 +46,10 @@ const samples: { readonly [C in ErrorCode]: readonly ErrorDetails[C][] } = {
   'cloud-full': [{ where: '' }],
   'object-missing': [{ object: '' }],
   'object-exists': [{ object: '' }],
+  hsm: [
+    { problem: 'unavailable', why: '' },
+    { problem: 'refused', why: '' },
+  ],
   'already-enabled': [{}],
   'not-enabled': [{}],
   'target-not-empty': [{ path: '' }],

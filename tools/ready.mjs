@@ -30,7 +30,7 @@ async function main([command, ...args]) {
 }
 
 async function test(args) {
-  makeSureOfChromium();
+  makeSureOfPrograms();
   const broken = ['format:check', 'lint', 'typecheck'].filter((part) => !passes(part));
   if (broken.length === 0) return runTests(args);
   say(`Not in order: ${broken.map((part) => `npm run ${part}`).join(', ')}. See above; no test was run.`);
@@ -85,15 +85,29 @@ function nodeAdvice(failure) {
   return `npm brings Node 26 for Linux (glibc), macOS on ARM and Windows; on ${process.platform} ${process.arch} install it from https://nodejs.org and put it first on the PATH.`;
 }
 
-function makeSureOfChromium() {
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (isExecutable(path)) return;
-  if (process.env.CHROMIUM === undefined) install('chromium', 'the browser tests run in it');
-  if (isExecutable(path)) return;
-  throw new Stop(
-    `The browser tests need Chromium, and ${path} is not there. Install it (Debian: \`sudo apt-get install chromium\`), ` +
-      'or name a Chromium or Chrome of yours: CHROMIUM=/path/to/chrome npm test',
-  );
+// Debian's packages that the tests run: what each is for, where it is, and the variable that names another one.
+const programs = [
+  { name: 'chromium', why: 'the browser tests run in it', path: '/usr/bin/chromium', variable: 'CHROMIUM' },
+  {
+    name: 'softhsm2',
+    why: 'the tests of PKCS#11 use it',
+    path: '/usr/bin/softhsm2-util',
+    variable: 'SOFTHSM2_UTIL',
+  },
+  { name: 'etcd-server', why: 'a fleet keeps its records in it', path: '/usr/bin/etcd', variable: 'ETCD' },
+];
+
+function makeSureOfPrograms() {
+  for (const { name, why, path: usual, variable } of programs) {
+    const path = process.env[variable] ?? usual;
+    if (isExecutable(path)) continue;
+    if (path === usual) install(name, why);
+    if (isExecutable(path)) continue;
+    throw new Stop(
+      `The tests need ${name} (${why}), and ${path} is not there. Install it (Debian: \`sudo apt-get install ${name}\`), ` +
+        `or name one of yours: ${variable}=/path/to/it npm test`,
+    );
+  }
 }
 
 function isExecutable(path) {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { strongroomCommand } from './command.ts';
 
-const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 // Halves the time a command takes to start.
 const compileCache = fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
 
@@ -27,10 +27,10 @@ export interface RunOptions {
   readonly kill?: AbortSignal;
 }
 
-/** Runs the `strongroom` command, from source, to its end. */
+/** Runs the `strongroom` command to its end. */
 export async function strongroom(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
   const { input = '', showProgress = false, kill } = options;
-  const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
+  const child = spawn(process.execPath, [...strongroomCommand(), ...args], {
     stdio: ['pipe', 'pipe', showProgress ? 'inherit' : 'pipe'],
     env: environment(),
   });
@@ -73,10 +73,11 @@ export async function startServer({
   log,
   port = 0,
   args = [],
-  program = main,
+  program,
 }: ServerOptions): Promise<Server> {
   const up = ['up', '--data', data, '--port', String(port), '--json', ...args];
-  const child = spawn(process.execPath, ['--conditions=source', program, ...up], {
+  const command = program === undefined ? strongroomCommand() : ['--conditions=source', program];
+  const child = spawn(process.execPath, [...command, ...up], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(),
   });

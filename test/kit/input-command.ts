@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { strongroomCommand } from '../../tools/command.ts';
 import { strongroom, type Answer, type RunOptions } from '../../tools/run-strongroom.ts';
-
-const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 // Hundreds of commands are started: half of the time of each would go into reading the same sources again.
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'strongroom-compile-cache');
@@ -105,7 +103,7 @@ export interface StartOptions {
 
 /** Starts a command whose standard input stays open. */
 export function start(args: readonly string[], { env = {}, by = [] }: StartOptions = {}): Running {
-  const [program, ...rest] = [...by, process.execPath, '--conditions=source', main, ...args];
+  const [program, ...rest] = [...by, process.execPath, ...strongroomCommand(), ...args];
   const child = spawn(program!, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';

@@ -1,11 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-/** The `strongroom` command, from source. */
-export const strongroomMain: string = fileURLToPath(
-  new URL('../../packages/cli/src/main.ts', import.meta.url),
-);
 
 /** A process all of whose output is kept. */
 export interface RecordedProcess {

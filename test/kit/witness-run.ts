@@ -20,7 +20,8 @@ import { liveADay, makeSample } from '../../demo/sample.ts';
 import { nextCode, strongroom, type Answer, type RunOptions } from '../../tools/run-strongroom.ts';
 import { Inside } from './witness-device.ts';
 import { Evidence } from './witness-evidence.ts';
-import { startRecorded, strongroomMain, type RecordedProcess } from './witness-process.ts';
+import { strongroomCommand } from '../../tools/command.ts';
+import { startRecorded, type RecordedProcess } from './witness-process.ts';
 import { openRecordingProxy, type RecordingProxy } from './witness-proxy.ts';
 import { openVaultContents, type VaultContents } from './witness-vault.ts';
 
@@ -79,7 +80,7 @@ export class WitnessedRun {
 
   async start(): Promise<void> {
     const up = ['up', '--data', this.#data, '--port', '0', '--json'];
-    this.#server = startRecorded(['--conditions=source', strongroomMain, ...up]);
+    this.#server = startRecorded([...strongroomCommand(), ...up]);
     const { url, directory } = JSON.parse(await this.#server.firstLine()) as {
       url: string;
       directory: string;

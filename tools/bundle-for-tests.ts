@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleVariable } from './command.ts';
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Bundles the command once for all tests of a run. @returns what removes the bundle */
+export default function bundleForTests(): () => void {
+  // Beside node_modules: what is not bundled is found from there.
+  const caches = path('../node_modules/.cache');
+  mkdirSync(caches, { recursive: true });
+  const folder = mkdtempSync(join(caches, 'bundle-'));
+  execFileSync(process.execPath, ['--conditions=source', path('bundle.ts'), folder], { stdio: 'inherit' });
+  process.env[bundleVariable] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
+}
