@@ -9,7 +9,7 @@ export type CodeSender = (phone: string, code: string) => Promise<void>;
  */
 export function consoleSender(outbox: string, print: (line: string) => void): CodeSender {
   return async (phone, code) => {
-    const line = `Code for ${phone}: ${code}`;
+    const line = lineFor(phone, code);
     const file = await open(outbox, 'a', 0o600);
     try {
       // A file that was there before may be open to others.
@@ -20,4 +20,13 @@ export function consoleSender(outbox: string, print: (line: string) => void): Co
     }
     print(line);
   };
+}
+
+/** Prints codes and keeps them nowhere: for trying out. */
+export function printingSender(print: (line: string) => void): CodeSender {
+  return async (phone, code) => print(lineFor(phone, code));
+}
+
+function lineFor(phone: string, code: string): string {
+  return `Code for ${phone}: ${code}`;
 }

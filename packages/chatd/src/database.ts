@@ -1,15 +1,20 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Opens the front door's database, readable by its owner alone; makes it when there is none. */
+// One process waits so long for another's write, milliseconds. Writes are single statements and take one fsync each.
+const busyTimeout = 5000;
+
+/**
+ * Opens the front door's database, readable by its owner alone; makes it when there is none. Several front doors on one
+ * machine may have it open.
+ */
 export function openFrontDoorDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: busyTimeout });
   chmodSync(path, 0o600);
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
-    PRAGMA busy_timeout = 5000;
     PRAGMA foreign_keys = ON;
     CREATE TABLE IF NOT EXISTS account (
       account_id BLOB PRIMARY KEY, phone TEXT NOT NULL UNIQUE, made_at INTEGER NOT NULL

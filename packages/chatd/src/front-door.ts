@@ -1,13 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
-import { isStrongroomError, StrongroomError, type Bytes } from '@strongroom/core';
-import { toRpcError, type SigningKey } from '@strongroom/protocol';
-import { FrontDoorService } from '@strongroom/wire/front-door';
+import type { Bytes } from '@strongroom/core';
+import type { SigningKey } from '@strongroom/protocol';
+import { FrontDoorService, type FinishSignInResponseSchema } from '@strongroom/wire/front-door';
 import { VaultEvent, type SignedDirectory } from '@strongroom/wire/vault';
+import {
+  answering,
+  type AnsweringOptions,
+  type FrontDoorLog,
+  type FrontDoorObserver,
+  type Handler,
+} from './answering.ts';
+import { callerAddress } from './caller-address.ts';
 import type { CodeSender } from './code-sender.ts';
+import type { Limits } from './limits/limits.ts';
 import { relay, type RelayOptions, type VaultConnection } from './relay.ts';
 import { Sessions, type Caller } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
+import { untraced, type Span } from './span.ts';
 
 /** The ports of a front door. */
 export interface FrontDoorOptions {
@@ -18,7 +29,11 @@ export interface FrontDoorOptions {
   readonly directory: SignedDirectory;
   /** By vaultId, lower-case hex. */
   readonly vaults: ReadonlyMap<string, VaultConnection>;
-  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  readonly log: FrontDoorLog;
+  /** None: whoever runs it for themselves needs none. */
+  readonly limits?: Limits;
+  readonly observer?: FrontDoorObserver;
+  readonly span?: Span;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -29,6 +44,7 @@ export class FrontDoor {
   readonly #signIn: SignIn;
   readonly #sessions: Sessions;
   readonly #relay: RelayOptions;
+  readonly #answering: AnsweringOptions;
 
   constructor(options: FrontDoorOptions) {
     const now = options.now ?? Date.now;
@@ -38,6 +54,8 @@ export class FrontDoor {
     const { tenant, tokenKey, vaults } = options;
     const onEvent = (accountId: Bytes, event: VaultEvent): void => this.#recordEvent(accountId, event, now());
     this.#relay = { tenant, tokenKey, vaults, now, onEvent };
+    const { log, limits, observer = {}, span = untraced } = options;
+    this.#answering = { log, limits, observer, span, now };
   }
 
   /** Whose bearer token an `authorization` header carries. @throws StrongroomError `signed-out` */
@@ -48,15 +66,11 @@ export class FrontDoor {
   /** The routes of FrontDoorService. */
   readonly routes = (router: ConnectRouter): void => {
     router.service(FrontDoorService, {
-      startSignIn: this.#handle(async ({ phone }: { phone: string }) => ({
-        expiresAt: BigInt(await this.#signIn.start(phone)),
-      })),
-      finishSignIn: this.#handle(async (request: FinishSignIn) => {
-        const device = { publicKey: request.devicePublicKey, name: request.deviceName };
-        const { accountId, deviceId } = this.#signIn.finish(request.phone, request.code, device);
-        const session = toWire(this.#sessions.open(deviceId));
-        return { tenant: this.#options.tenant, accountId, deviceId, session };
+      startSignIn: this.#handle(async ({ phone }: { phone: string }, context) => {
+        this.#answering.limits?.code(context.values.get(callerAddress), this.#answering.now());
+        return { expiresAt: BigInt(await this.#signIn.start(phone)) };
       }),
+      finishSignIn: this.#handle((request: FinishSignIn, context) => this.#finishSignIn(request, context)),
       startSession: this.#handle(async ({ deviceId }: { deviceId: Uint8Array }) => ({
         challenge: this.#sessions.challenge(deviceId),
       })),
@@ -67,30 +81,26 @@ export class FrontDoor {
       })),
       getDirectory: this.#handle(async () => ({ directory: this.#options.directory })),
       relay: this.#handle(async (request: RelayCall, context) => {
-        const { accountId } = this.authenticate(context.requestHeader.get('authorization'));
+        const { accountId, deviceId } = this.authenticate(context.requestHeader.get('authorization'));
+        this.#answering.limits?.sealedRequest(deviceId, this.#answering.now());
         return { sealedAnswer: await relay(this.#relay, accountId, request) };
       }),
     });
   };
 
-  #handle<Request, Response>(
-    handler: (request: Request, context: HandlerContext) => Promise<Response>,
-  ): (request: Request, context: HandlerContext) => Promise<Response> {
-    return async (request, context) => {
-      const { name } = context.method;
-      try {
-        const response = await handler(request, context);
-        this.#options.log.info({ method: name }, 'served');
-        return response;
-      } catch (error) {
-        if (isStrongroomError(error))
-          this.#options.log.info({ method: name, refused: error.code }, 'refused');
-        else this.#options.log.error({ method: name, err: error }, 'failed');
-        throw toRpcError(
-          isStrongroomError(error) ? error : new StrongroomError('bug', { where: name }, { cause: error }),
-        );
-      }
-    };
+  async #finishSignIn(
+    request: FinishSignIn,
+    context: HandlerContext,
+  ): Promise<MessageInitShape<typeof FinishSignInResponseSchema>> {
+    this.#answering.limits?.codeTry(context.values.get(callerAddress), this.#answering.now());
+    const device = { publicKey: request.devicePublicKey, name: request.deviceName };
+    const { accountId, deviceId } = this.#signIn.finish(request.phone, request.code, device);
+    const session = toWire(this.#sessions.open(deviceId));
+    return { tenant: this.#options.tenant, accountId, deviceId, session };
+  }
+
+  #handle<Request, Response>(handler: Handler<Request, Response>): Handler<Request, Response> {
+    return answering(this.#answering, handler);
   }
 
   #recordEvent(accountId: Bytes, event: VaultEvent, now: number): void {
@@ -99,6 +109,7 @@ export class FrontDoor {
       .prepare('INSERT INTO event (account_id, kind, at) VALUES (?, ?, ?)')
       .run(accountId, kind, now);
     this.#options.log.info({ event: kind }, 'vault event');
+    this.#options.observer?.onEvent?.(kind);
   }
 }
 

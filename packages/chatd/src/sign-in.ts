@@ -37,9 +37,8 @@ export class SignIn {
     checkPhone(phone);
     const now = this.#now();
     this.#database.prepare('DELETE FROM code WHERE sent_at <= ?').run(now - hour);
-    this.#limitCodes(phone, now);
     const code = randomInt(1_000_000).toString().padStart(6, '0');
-    this.#database.prepare('INSERT INTO code VALUES (?, ?, ?, ?)').run(phone, code, CODE_TRIES, now);
+    this.#keep(phone, code, now);
     await this.#deliver(phone, code);
     return now + CODE_LIFETIME;
   }
@@ -50,7 +49,6 @@ export class SignIn {
       throw new StrongroomError('malformed', { what: 'the device' });
     }
     this.#checkCode(phone, code);
-    this.#database.prepare('DELETE FROM code WHERE phone = ?').run(phone);
     const accountId = this.#accountOf(phone);
     const deviceId = randomBytes(16);
     this.#database
@@ -64,28 +62,43 @@ export class SignIn {
     if (sent !== 'sent') throw new Error(`the sender of codes failed (${sent})`);
   }
 
-  #limitCodes(phone: string, now: number): void {
-    const row = this.#database
-      .prepare('SELECT count(*) AS sent, min(sent_at) AS first FROM code WHERE phone = ?')
-      .get(phone) as { sent: number; first: number | null };
-    if (row.sent < CODES_PER_HOUR) return;
-    throw new StrongroomError('too-many-requests', { until: (row.first ?? now) + hour });
+  // Counted in the statement that adds one: another process may be at it, too.
+  #keep(phone: string, code: string, now: number): void {
+    const { changes } = this.#database
+      .prepare('INSERT INTO code SELECT ?, ?, ?, ? WHERE (SELECT count(*) FROM code WHERE phone = ?) < ?')
+      .run(phone, code, CODE_TRIES, now, phone, CODES_PER_HOUR);
+    if (Number(changes) === 1) return;
+    const { first } = this.#database
+      .prepare('SELECT min(sent_at) AS first FROM code WHERE phone = ?')
+      .get(phone) as { first: number | null };
+    throw new StrongroomError('too-many-requests', { until: (first ?? now) + hour });
   }
 
-  // Only the newest code counts, and a try is taken away before it is compared.
+  // Only the newest code counts, and a try is taken away before it is compared. Whoever deletes it has used it: two
+  // processes that are asked at once give neither more tries nor two devices for one code.
   #checkCode(phone: string, code: string): void {
-    const newest = this.#database
+    const newest = this.#takeTry(phone);
+    if (newest === undefined) throw new StrongroomError('wrong-code', { triesLeft: 0 });
+    if (!equalBytes(utf8(newest.code), utf8(code)))
+      throw new StrongroomError('wrong-code', { triesLeft: newest.tries_left });
+    const { changes } = this.#database
       .prepare(
-        'SELECT rowid, code, tries_left, sent_at FROM code WHERE phone = ? ORDER BY sent_at DESC, rowid DESC LIMIT 1',
+        'DELETE FROM code WHERE phone = ? AND EXISTS (SELECT 1 FROM code WHERE rowid = ? AND code = ?)',
       )
-      .get(phone) as { rowid: number; code: string; tries_left: number; sent_at: number } | undefined;
-    const usable =
-      newest !== undefined && newest.tries_left > 0 && newest.sent_at + CODE_LIFETIME > this.#now();
-    if (!usable) throw new StrongroomError('wrong-code', { triesLeft: 0 });
-    this.#database.prepare('UPDATE code SET tries_left = tries_left - 1 WHERE rowid = ?').run(newest.rowid);
-    if (!equalBytes(utf8(newest.code), utf8(code))) {
-      throw new StrongroomError('wrong-code', { triesLeft: newest.tries_left - 1 });
-    }
+      .run(phone, newest.rowid, newest.code);
+    if (Number(changes) === 0) throw new StrongroomError('wrong-code', { triesLeft: 0 });
+  }
+
+  #takeTry(phone: string): { rowid: number; code: string; tries_left: number } | undefined {
+    const taken = this.#database
+      .prepare(
+        `UPDATE code SET tries_left = tries_left - 1
+        WHERE rowid = (SELECT rowid FROM code WHERE phone = ? ORDER BY sent_at DESC, rowid DESC LIMIT 1)
+          AND tries_left > 0 AND sent_at > ?
+        RETURNING rowid, code, tries_left`,
+      )
+      .get(phone, this.#now() - CODE_LIFETIME);
+    return taken as { rowid: number; code: string; tries_left: number } | undefined;
   }
 
   #accountOf(phone: string): Bytes {

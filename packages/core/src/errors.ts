@@ -7,6 +7,16 @@ export type Action =
   | { readonly do: 'upgrade' }
   | { readonly do: 'report' };
 
+/** What is wrong with a vault's HSM. */
+export type HsmProblem =
+  | 'unavailable'
+  | 'wrong-pin'
+  | 'no-such-epoch'
+  | 'epoch-exists'
+  | 'does-not-open'
+  | 'not-trusted'
+  | 'refused';
+
 /** The details of an error whose code says it all: `{}`. */
 export type NoDetails = { readonly [name: string]: never };
 
@@ -50,6 +60,8 @@ export interface ErrorDetails {
   'cloud-full': { where: string };
   'object-missing': { object: string };
   'object-exists': { object: string };
+  // the vault's operator
+  hsm: { problem: HsmProblem; why: string };
   // this device
   'already-enabled': NoDetails;
   'not-enabled': NoDetails;
@@ -227,6 +239,10 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   'object-missing': { action: 'ask-user', sentence: ({ object }) => `${object} is not in the cloud.` },
   'object-exists': { action: 'report', sentence: ({ object }) => `${object} is in the cloud already.` },
+  hsm: {
+    action: ({ problem }) => ({ do: problem === 'unavailable' ? 'retry' : 'ask-user' }),
+    sentence: ({ why }) => why,
+  },
   'already-enabled': {
     action: 'ask-user',
     sentence: () =>

@@ -1,16 +1,19 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
-import { consoleSender, FrontDoor, openFrontDoorDatabase } from '@strongroom/chatd';
-import { serveBuiltinCloud } from '@strongroom/clouds/builtin-server';
-import { folderStore } from '@strongroom/clouds/folder';
-import { StrongroomError, toHex } from '@strongroom/core';
-import { openSoftwareHsm, SqliteStore, Vault, type RecordStore } from '@strongroom/vault';
+import {
+  consoleSender,
+  FrontDoor,
+  openFrontDoorDatabase,
+  serveFrontDoor,
+  type ListeningDoor,
+} from '@strongroom/chatd';
+import { isStrongroomError, StrongroomError, toHex } from '@strongroom/core';
+import { openSoftwareHsm, SqliteStore, Vault, type Hsm, type RecordStore } from '@strongroom/vault';
 import type { Policy } from '@strongroom/wire/vault';
-import { fastify, type FastifyInstance } from 'fastify';
 import { lockFolder } from '@strongroom/client/node';
+import { mountCloud } from './mount-cloud.ts';
 import { openDirectoryFile, openSigningKey } from './server-keys.ts';
 
 /** The messaging service that the all-in-one front door speaks for. */
@@ -67,15 +70,14 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     vaults: new Map([[toHex(description.vaultId), (request) => vault.serve(request)]]),
     log: options.log,
   });
-  const app = await listen(frontDoor, options);
-  const { port } = app.server.address() as AddressInfo;
+  const door = await listen(frontDoor, options);
   const tending = keepTending(vault, options.log);
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: door.url,
     directorySha256: directory.sha256,
     close: async () => {
       clearInterval(tending);
-      await closeAll(app, vault, database, lock);
+      await closeAll(door, vault, database, lock);
     },
   };
 }
@@ -91,48 +93,40 @@ async function openVault(
   { data, policy, wrapRecords }: AllInOneOptions,
   frontDoorKey: Uint8Array<ArrayBuffer>,
 ): Promise<Vault> {
+  const hsm = openHsm(join(data, 'vault'));
   const records = new SqliteStore(join(data, 'vault', 'records.db'));
   return Vault.open({
     store: wrapRecords ? wrapRecords(records) : records,
-    hsm: openSoftwareHsm(join(data, 'vault', 'hsm.key')),
+    hsm,
     frontDoors: new Map([[tenant, [frontDoorKey]]]),
     ...(policy && { policy }),
   });
 }
 
-async function listen(frontDoor: FrontDoor, { data, host, port }: AllInOneOptions): Promise<FastifyInstance> {
-  // Fastify's own request log would hold addresses and object names.
-  const app = fastify({ logger: false, forceCloseConnections: 'idle' });
-  await app.register(fastifyConnectPlugin, {
-    routes: frontDoor.routes,
-    readMaxBytes: 65_536,
-    writeMaxBytes: 65_536,
-  });
-  serveBuiltinCloud(app, (authorization) => {
-    const { accountId } = frontDoor.authenticate(authorization);
-    return folderStore(join(data, 'cloud', toHex(accountId)));
-  });
+// There was one key for ever once, in a file.
+function openHsm(folder: string): Hsm {
+  if (!existsSync(join(folder, 'hsm.key'))) return openSoftwareHsm(join(folder, 'hsm'));
+  const why = `The vault in ${folder} is of an earlier version, whose records this one does not open. Start with another --data, and turn backups on anew; or go on with the version that made it.`;
+  throw new StrongroomError('wrong-usage', { why });
+}
+
+async function listen(frontDoor: FrontDoor, { data, host, port }: AllInOneOptions): Promise<ListeningDoor> {
   try {
-    await app.listen({ host, port });
+    return await serveFrontDoor(frontDoor, { host, port, mount: mountCloud(frontDoor, join(data, 'cloud')) });
   } catch (cause) {
-    throw new StrongroomError(
-      'wrong-usage',
-      { why: `Port ${port} of ${host} cannot be used. Choose another with --port.` },
-      { cause },
-    );
+    if (!isStrongroomError(cause, 'wrong-usage')) throw cause;
+    const why = `${cause.details.why} Choose another with --port.`;
+    throw new StrongroomError('wrong-usage', { why }, { cause });
   }
-  return app;
 }
 
 async function closeAll(
-  app: FastifyInstance,
+  door: ListeningDoor,
   vault: Vault,
   database: DatabaseSync,
   lock: DatabaseSync,
 ): Promise<void> {
-  const cutOff = setTimeout(() => app.server.closeAllConnections(), closingGrace);
-  await app.close();
-  clearTimeout(cutOff);
+  await door.close(closingGrace);
   await vault.close();
   database.close();
   lock.close();

@@ -249,6 +249,26 @@ export declare type ServeResponse = Message<"strongroom.v1.ServeResponse"> & {
 export declare const ServeResponseSchema: GenMessage<ServeResponse>;
 
 /**
+ * Travels as an error detail: the request was surely not applied, nor will it be. It may be sent again, to any node.
+ *
+ * @generated from message strongroom.v1.NotApplied
+ */
+export declare type NotApplied = Message<"strongroom.v1.NotApplied"> & {
+  /**
+   * Milliseconds after which this node may be asked again; 0: it does not say.
+   *
+   * @generated from field: uint32 retry_after = 1;
+   */
+  retryAfter: number;
+};
+
+/**
+ * Describes the message strongroom.v1.NotApplied.
+ * Use `create(NotAppliedSchema)` to create a new message.
+ */
+export declare const NotAppliedSchema: GenMessage<NotApplied>;
+
+/**
  * @generated from message strongroom.v1.SealedRequest
  */
 export declare type SealedRequest = Message<"strongroom.v1.SealedRequest"> & {
@@ -1064,6 +1084,9 @@ export declare type Policy = Message<"strongroom.v1.Policy"> & {
 export declare const PolicySchema: GenMessage<Policy>;
 
 /**
+ * A node keeps the fields of a record that it does not know, whatever it does to the record. So a field of a later
+ * version must not hold what a password can be tested with: that belongs into Credential, which is erased as a whole.
+ *
  * @generated from message strongroom.v1.Record
  */
 export declare type Record = Message<"strongroom.v1.Record"> & {
@@ -1327,6 +1350,343 @@ export declare type FleetKeys = Message<"strongroom.v1.FleetKeys"> & {
 export declare const FleetKeysSchema: GenMessage<FleetKeys>;
 
 /**
+ * Which nodes there are and which sealing keys are in use. Not sealed: a node that has no key yet must read it.
+ *
+ * @generated from message strongroom.v1.FleetState
+ */
+export declare type FleetState = Message<"strongroom.v1.FleetState"> & {
+  /**
+   * Grows by one with every write.
+   *
+   * @generated from field: uint64 version = 1;
+   */
+  version: bigint;
+
+  /**
+   * 16 random bytes, drawn for every write, so that no two values are the same.
+   *
+   * @generated from field: bytes write_id = 2;
+   */
+  writeId: Uint8Array;
+
+  /**
+   * @generated from field: repeated strongroom.v1.FleetNode nodes = 3;
+   */
+  nodes: FleetNode[];
+
+  /**
+   * @generated from field: repeated strongroom.v1.RemovedNode removed = 4;
+   */
+  removed: RemovedNode[];
+
+  /**
+   * Ascending by number; exactly one is current.
+   *
+   * @generated from field: repeated strongroom.v1.SealingEpoch epochs = 5;
+   */
+  epochs: SealingEpoch[];
+
+  /**
+   * The search for what is still sealed under a retiring epoch, if one is under way.
+   *
+   * @generated from field: strongroom.v1.ResealingPass pass = 6;
+   */
+  pass?: ResealingPass | undefined;
+
+  /**
+   * How many values the last whole pass saw.
+   *
+   * @generated from field: uint64 values = 7;
+   */
+  values: bigint;
+};
+
+/**
+ * Describes the message strongroom.v1.FleetState.
+ * Use `create(FleetStateSchema)` to create a new message.
+ */
+export declare const FleetStateSchema: GenMessage<FleetState>;
+
+/**
+ * A node is named by the SHA-256 of its transport key, 32 bytes.
+ *
+ * @generated from message strongroom.v1.FleetNode
+ */
+export declare type FleetNode = Message<"strongroom.v1.FleetNode"> & {
+  /**
+   * @generated from field: bytes transport_key = 1;
+   */
+  transportKey: Uint8Array;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string site = 2;
+   */
+  site: string;
+
+  /**
+   * @generated from field: uint64 entered_at = 3;
+   */
+  enteredAt: bigint;
+
+  /**
+   * It seals under this epoch, and every write of it under an older one is over.
+   *
+   * @generated from field: uint32 seals_under = 4;
+   */
+  sealsUnder: number;
+
+  /**
+   * Where keys can be sent to it, while it waits for some.
+   *
+   * @generated from field: strongroom.v1.Reception reception = 5;
+   */
+  reception?: Reception | undefined;
+};
+
+/**
+ * Describes the message strongroom.v1.FleetNode.
+ * Use `create(FleetNodeSchema)` to create a new message.
+ */
+export declare const FleetNodeSchema: GenMessage<FleetNode>;
+
+/**
+ * A key that lives in the memory of a waiting process alone. Sealing keys are sent under it.
+ *
+ * @generated from message strongroom.v1.Reception
+ */
+export declare type Reception = Message<"strongroom.v1.Reception"> & {
+  /**
+   * X-Wing, 1216 bytes.
+   *
+   * @generated from field: bytes public_key = 1;
+   */
+  publicKey: Uint8Array;
+
+  /**
+   * Made with a sealing key that the node has already; empty when it has none.
+   *
+   * @generated from field: bytes proof = 2;
+   */
+  proof: Uint8Array;
+
+  /**
+   * @generated from field: uint64 at = 3;
+   */
+  at: bigint;
+};
+
+/**
+ * Describes the message strongroom.v1.Reception.
+ * Use `create(ReceptionSchema)` to create a new message.
+ */
+export declare const ReceptionSchema: GenMessage<Reception>;
+
+/**
+ * @generated from message strongroom.v1.RemovedNode
+ */
+export declare type RemovedNode = Message<"strongroom.v1.RemovedNode"> & {
+  /**
+   * @generated from field: bytes transport_key = 1;
+   */
+  transportKey: Uint8Array;
+
+  /**
+   * @generated from field: string site = 2;
+   */
+  site: string;
+
+  /**
+   * @generated from field: uint64 removed_at = 3;
+   */
+  removedAt: bigint;
+
+  /**
+   * The nodes whose HSMs trust it no more.
+   *
+   * @generated from field: repeated bytes distrusted_by = 4;
+   */
+  distrustedBy: Uint8Array[];
+};
+
+/**
+ * Describes the message strongroom.v1.RemovedNode.
+ * Use `create(RemovedNodeSchema)` to create a new message.
+ */
+export declare const RemovedNodeSchema: GenMessage<RemovedNode>;
+
+/**
+ * @generated from message strongroom.v1.SealingEpoch
+ */
+export declare type SealingEpoch = Message<"strongroom.v1.SealingEpoch"> & {
+  /**
+   * @generated from field: uint32 number = 1;
+   */
+  number: number;
+
+  /**
+   * @generated from field: strongroom.v1.EpochState state = 2;
+   */
+  state: EpochState;
+
+  /**
+   * When it came into this state.
+   *
+   * @generated from field: uint64 since = 3;
+   */
+  since: bigint;
+
+  /**
+   * @generated from field: uint64 made_at = 4;
+   */
+  madeAt: bigint;
+
+  /**
+   * The node that makes its key.
+   *
+   * @generated from field: bytes maker = 5;
+   */
+  maker: Uint8Array;
+
+  /**
+   * 16 bytes that tell this key from any other, as the HSM gives them; empty until it is made.
+   *
+   * @generated from field: bytes key_check = 6;
+   */
+  keyCheck: Uint8Array;
+
+  /**
+   * @generated from field: repeated bytes held_by = 7;
+   */
+  heldBy: Uint8Array[];
+
+  /**
+   * @generated from field: repeated bytes destroyed_by = 8;
+   */
+  destroyedBy: Uint8Array[];
+
+  /**
+   * @generated from field: repeated strongroom.v1.HandedKey handed = 9;
+   */
+  handed: HandedKey[];
+};
+
+/**
+ * Describes the message strongroom.v1.SealingEpoch.
+ * Use `create(SealingEpochSchema)` to create a new message.
+ */
+export declare const SealingEpochSchema: GenMessage<SealingEpoch>;
+
+/**
+ * A sealing key on its way from one node to another.
+ *
+ * @generated from message strongroom.v1.HandedKey
+ */
+export declare type HandedKey = Message<"strongroom.v1.HandedKey"> & {
+  /**
+   * @generated from field: bytes from = 1;
+   */
+  from: Uint8Array;
+
+  /**
+   * @generated from field: bytes to = 2;
+   */
+  to: Uint8Array;
+
+  /**
+   * SHA-256 of the reception key that it is sealed to.
+   *
+   * @generated from field: bytes reception = 3;
+   */
+  reception: Uint8Array;
+
+  /**
+   * @generated from field: uint64 at = 4;
+   */
+  at: bigint;
+
+  /**
+   * HPKE encapsulated key (X-Wing), 1120 bytes.
+   *
+   * @generated from field: bytes enc = 5;
+   */
+  enc: Uint8Array;
+
+  /**
+   * What the HSM wrapped for the receiver's HSM, sealed.
+   *
+   * @generated from field: bytes ciphertext = 6;
+   */
+  ciphertext: Uint8Array;
+};
+
+/**
+ * Describes the message strongroom.v1.HandedKey.
+ * Use `create(HandedKeySchema)` to create a new message.
+ */
+export declare const HandedKeySchema: GenMessage<HandedKey>;
+
+/**
+ * @generated from message strongroom.v1.ResealingPass
+ */
+export declare type ResealingPass = Message<"strongroom.v1.ResealingPass"> & {
+  /**
+   * The node that is at it, until when nobody else takes over.
+   *
+   * @generated from field: bytes node = 1;
+   */
+  node: Uint8Array;
+
+  /**
+   * @generated from field: uint64 until = 2;
+   */
+  until: bigint;
+
+  /**
+   * The epoch that was current when it began, and those that were retiring.
+   *
+   * @generated from field: uint32 current = 3;
+   */
+  current: number;
+
+  /**
+   * @generated from field: repeated uint32 retiring = 4;
+   */
+  retiring: number[];
+
+  /**
+   * The id up to which it has come; empty at the beginning.
+   *
+   * @generated from field: bytes after = 5;
+   */
+  after: Uint8Array;
+
+  /**
+   * Values seen, found under a retiring epoch, and sealed anew.
+   *
+   * @generated from field: uint64 seen = 6;
+   */
+  seen: bigint;
+
+  /**
+   * @generated from field: uint64 found = 7;
+   */
+  found: bigint;
+
+  /**
+   * @generated from field: uint64 resealed = 8;
+   */
+  resealed: bigint;
+};
+
+/**
+ * Describes the message strongroom.v1.ResealingPass.
+ * Use `create(ResealingPassSchema)` to create a new message.
+ */
+export declare const ResealingPassSchema: GenMessage<ResealingPass>;
+
+/**
  * All that the front door learns of what happened, so that it can warn the person.
  *
  * @generated from enum strongroom.v1.VaultEvent
@@ -1412,6 +1772,56 @@ export enum Slot {
  * Describes the enum strongroom.v1.Slot.
  */
 export declare const SlotSchema: GenEnum<Slot>;
+
+/**
+ * @generated from enum strongroom.v1.EpochState
+ */
+export enum EpochState {
+  /**
+   * @generated from enum value: EPOCH_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Its key is made and handed from node to node.
+   *
+   * @generated from enum value: EPOCH_STATE_MAKING = 1;
+   */
+  MAKING = 1,
+
+  /**
+   * Records are sealed under it.
+   *
+   * @generated from enum value: EPOCH_STATE_CURRENT = 2;
+   */
+  CURRENT = 2,
+
+  /**
+   * What is still sealed under it is sealed anew.
+   *
+   * @generated from enum value: EPOCH_STATE_RETIRING = 3;
+   */
+  RETIRING = 3,
+
+  /**
+   * A whole pass found nothing under it: its key is being destroyed.
+   *
+   * @generated from enum value: EPOCH_STATE_EMPTY = 4;
+   */
+  EMPTY = 4,
+
+  /**
+   * No node has its key any more.
+   *
+   * @generated from enum value: EPOCH_STATE_DESTROYED = 5;
+   */
+  DESTROYED = 5,
+}
+
+/**
+ * Describes the enum strongroom.v1.EpochState.
+ */
+export declare const EpochStateSchema: GenEnum<EpochState>;
 
 /**
  * @generated from service strongroom.v1.VaultService

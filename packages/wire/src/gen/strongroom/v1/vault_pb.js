@@ -11,7 +11,7 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/
  * Describes the file strongroom/v1/vault.proto.
  */
 export const file_strongroom_v1_vault = /*@__PURE__*/
-  fileDesc("ChlzdHJvbmdyb29tL3YxL3ZhdWx0LnByb3RvEg1zdHJvbmdyb29tLnYxIlwKCURpcmVjdG9yeRINCgVlcG9jaBgBIAEoBBIRCgl0aHJlc2hvbGQYAiABKA0SLQoGdmF1bHRzGAMgAygLMh0uc3Ryb25ncm9vbS52MS5EaXJlY3RvcnlWYXVsdCJ0Cg5EaXJlY3RvcnlWYXVsdBINCgVpbmRleBgBIAEoDRIQCgh2YXVsdF9pZBgCIAEoDBIXCg9ocGtlX3B1YmxpY19rZXkYAyABKAwSFgoOYWtlX3B1YmxpY19rZXkYBCABKAwSEAoIb3BlcmF0b3IYBSABKAkiWwoPU2lnbmVkRGlyZWN0b3J5EhEKCWRpcmVjdG9yeRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEuc3Ryb25ncm9vbS52MS5EaXJlY3RvcnlTaWduYXR1cmUiOwoSRGlyZWN0b3J5U2lnbmF0dXJlEhIKCnB1YmxpY19rZXkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMImcKDEFjY291bnRUb2tlbhIOCgZ0ZW5hbnQYASABKAkSEgoKYWNjb3VudF9pZBgCIAEoDBIQCghhdWRpZW5jZRgDIAEoDBIOCgZkaWdlc3QYBCABKAwSEQoJaXNzdWVkX2F0GAUgASgEIjYKElNpZ25lZEFjY291bnRUb2tlbhINCgV0b2tlbhgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiWAoMU2VydmVSZXF1ZXN0EjAKBXRva2VuGAEgASgLMiEuc3Ryb25ncm9vbS52MS5TaWduZWRBY2NvdW50VG9rZW4SFgoOc2VhbGVkX3JlcXVlc3QYAiABKAwiUAoNU2VydmVSZXNwb25zZRIVCg1zZWFsZWRfYW5zd2VyGAEgASgMEigKBWV2ZW50GAIgASgOMhkuc3Ryb25ncm9vbS52MS5WYXVsdEV2ZW50IkAKDVNlYWxlZFJlcXVlc3QSDgoGa2V5X2lkGAEgASgMEgsKA2VuYxgCIAEoDBISCgpjaXBoZXJ0ZXh0GAMgASgMIr8DCgxWYXVsdFJlcXVlc3QSMgoIZGVzY3JpYmUYASABKAsyHi5zdHJvbmdyb29tLnYxLkRlc2NyaWJlUmVxdWVzdEgAEjAKB3Byb3Bvc2UYAiABKAsyHS5zdHJvbmdyb29tLnYxLlByb3Bvc2VSZXF1ZXN0SAASLgoGY29tbWl0GAMgASgLMhwuc3Ryb25ncm9vbS52MS5Db21taXRSZXF1ZXN0SAASKgoEZHJvcBgEIAEoCzIaLnN0cm9uZ3Jvb20udjEuRHJvcFJlcXVlc3RIABIsCgViZWdpbhgFIAEoCzIbLnN0cm9uZ3Jvb20udjEuQmVnaW5SZXF1ZXN0SAASLgoGZmluaXNoGAYgASgLMhwuc3Ryb25ncm9vbS52MS5GaW5pc2hSZXF1ZXN0SAASKgoEaGVhbBgHIAEoCzIaLnN0cm9uZ3Jvb20udjEuSGVhbFJlcXVlc3RIABIqCgRtYXJrGAggASgLMhouc3Ryb25ncm9vbS52MS5NYXJrUmVxdWVzdEgAEiwKBWVyYXNlGAkgASgLMhsuc3Ryb25ncm9vbS52MS5FcmFzZVJlcXVlc3RIAEIJCgdyZXF1ZXN0IhEKD0Rlc2NyaWJlUmVxdWVzdCJSCg5Qcm9wb3NlUmVxdWVzdBISCgpjcmVkZW50aWFsGAEgASgMEiwKBW93bmVyGAIgASgLMh0uc3Ryb25ncm9vbS52MS5Pd25lclNpZ25hdHVyZSJRCg1Db21taXRSZXF1ZXN0EhIKCmdlbmVyYXRpb24YASABKAwSLAoFb3duZXIYAiABKAsyHS5zdHJvbmdyb29tLnYxLk93bmVyU2lnbmF0dXJlIk8KC0Ryb3BSZXF1ZXN0EhIKCmdlbmVyYXRpb24YASABKAwSLAoFb3duZXIYAiABKAsyHS5zdHJvbmdyb29tLnYxLk93bmVyU2lnbmF0dXJlIi8KDEJlZ2luUmVxdWVzdBISCgpnZW5lcmF0aW9uGAEgASgMEgsKA2tlMRgCIAEoDCIsCg1GaW5pc2hSZXF1ZXN0Eg4KBnRpY2tldBgBIAEoDBILCgNrZTMYAiABKAwiOwoLSGVhbFJlcXVlc3QSLAoFb3duZXIYASABKAsyHS5zdHJvbmdyb29tLnYxLk93bmVyU2lnbmF0dXJlIl4KC01hcmtSZXF1ZXN0EiEKBG1hcmsYASABKAsyEy5zdHJvbmdyb29tLnYxLk1hcmsSLAoFb3duZXIYAiABKAsyHS5zdHJvbmdyb29tLnYxLk93bmVyU2lnbmF0dXJlIjwKDEVyYXNlUmVxdWVzdBIsCgVvd25lchgBIAEoCzIdLnN0cm9uZ3Jvb20udjEuT3duZXJTaWduYXR1cmUiMwoOT3duZXJTaWduYXR1cmUSDgoGYW5jaG9yGAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCIkCgRNYXJrEg4KBm51bWJlchgBIAEoBBIMCgRoYXNoGAIgASgMIj0KCEFyZ29uMmlkEhIKCm1lbW9yeV9raWIYASABKA0SDgoGcGFzc2VzGAIgASgNEg0KBWxhbmVzGAMgASgNIp8CCgpDcmVkZW50aWFsEhIKCmdlbmVyYXRpb24YASABKAwSFwoPZGlyZWN0b3J5X2Vwb2NoGAIgASgEEg0KBWluZGV4GAMgASgNEhEKCXRocmVzaG9sZBgEIAEoDRIRCglrZXlfc2hhcmUYBSABKAwSFQoNcHVibGljX3NoYXJlcxgGIAMoDBIZChFjbGllbnRfcHVibGljX2tleRgHIAEoDBITCgttYXNraW5nX2tleRgIIAEoDBIQCghlbnZlbG9wZRgJIAEoDBISCgpzZWFsZWRfa2V5GAogASgMEhgKEG93bmVyX3B1YmxpY19rZXkYCyABKAwSKAoHc3RyZXRjaBgMIAEoCzIXLnN0cm9uZ3Jvb20udjEuQXJnb24yaWQi8AEKClZhdWx0UmVwbHkSLQoJZGVzY3JpYmVkGAEgASgLMhguc3Ryb25ncm9vbS52MS5EZXNjcmliZWRIABIrCghhY2NlcHRlZBgCIAEoCzIXLnN0cm9uZ3Jvb20udjEuQWNjZXB0ZWRIABIlCgViZWd1bhgDIAEoCzIULnN0cm9uZ3Jvb20udjEuQmVndW5IABIrCghmaW5pc2hlZBgEIAEoCzIXLnN0cm9uZ3Jvb20udjEuRmluaXNoZWRIABIpCgdyZWZ1c2VkGAUgASgLMhYuc3Ryb25ncm9vbS52MS5SZWZ1c2VkSABCBwoFcmVwbHki+wEKCURlc2NyaWJlZBItCgVzbG90cxgBIAMoCzIeLnN0cm9uZ3Jvb20udjEuU2xvdERlc2NyaXB0aW9uEhQKDGd1ZXNzZXNfbGVmdBgCIAEoDRISCgp3YWl0X3VudGlsGAMgASgEEh4KFmZhaWx1cmVzX3NpbmNlX29wZW5pbmcYBCABKA0SDgoGYW5jaG9yGAUgASgMEi4KC3Byb3Bvc2Vfa2V5GAYgASgLMhkuc3Ryb25ncm9vbS52MS5Qcm9wb3NlS2V5Eg4KBmxvY2tlZBgHIAEoCBIlCgZwb2xpY3kYCCABKAsyFS5zdHJvbmdyb29tLnYxLlBvbGljeSKbAQoPU2xvdERlc2NyaXB0aW9uEiEKBHNsb3QYASABKA4yEy5zdHJvbmdyb29tLnYxLlNsb3QSEgoKZ2VuZXJhdGlvbhgCIAEoDBIXCg9kaXJlY3RvcnlfZXBvY2gYAyABKAQSDQoFc2luY2UYBCABKAQSFgoOY29tbWl0dGFibGVfYXQYBSABKAQSEQoJZXhoYXVzdGVkGAYgASgIIjUKClByb3Bvc2VLZXkSDgoGa2V5X2lkGAEgASgMEhcKD2hwa2VfcHVibGljX2tleRgCIAEoDCJVCghBY2NlcHRlZBIOCgZhbmNob3IYASABKAwSIQoEc2xvdBgCIAEoDjITLnN0cm9uZ3Jvb20udjEuU2xvdBIWCg5jb21taXR0YWJsZV9hdBgDIAEoBCKeAQoFQmVndW4SCwoDa2UyGAEgASgMEhUKDXB1YmxpY19zaGFyZXMYAiADKAwSDQoFcHJvb2YYAyABKAwSKAoHc3RyZXRjaBgEIAEoCzIXLnN0cm9uZ3Jvb20udjEuQXJnb24yaWQSDgoGdGlja2V0GAUgASgMEhQKDGd1ZXNzZXNfbGVmdBgGIAEoDRISCgp3YWl0X3VudGlsGAcgASgEIi0KCEZpbmlzaGVkEg0KBW5vbmNlGAEgASgMEhIKCmNpcGhlcnRleHQYAiABKAwiYwoKRmluaXNoQm9keRISCgpzZWFsZWRfa2V5GAEgASgMEiEKBG1hcmsYAiABKAsyEy5zdHJvbmdyb29tLnYxLk1hcmsSHgoWZmFpbHVyZXNfc2luY2Vfb3BlbmluZxgDIAEoDSJJCgdSZWZ1c2VkEgwKBGNvZGUYASABKAkSFAoMZ3Vlc3Nlc19sZWZ0GAIgASgNEg0KBXVudGlsGAMgASgEEgsKA3doeRgEIAEoCSJeCgZQb2xpY3kSEwoLZ3Vlc3NfbGltaXQYASABKA0SDQoFd2FpdHMYAiADKAQSFQoNZmFpbHVyZV9saW1pdBgDIAEoDRIZChFyZXBsYWNlbWVudF9kZWxheRgEIAEoBCKrAwoGUmVjb3JkEiUKBnBvbGljeRgBIAEoCzIVLnN0cm9uZ3Jvb20udjEuUG9saWN5Ei0KBGxpdmUYAiABKAsyHy5zdHJvbmdyb29tLnYxLlN0b3JlZENyZWRlbnRpYWwSMgoJY2FuZGlkYXRlGAMgASgLMh8uc3Ryb25ncm9vbS52MS5TdG9yZWRDcmVkZW50aWFsEjIKCWNvbnRlc3RlZBgEIAEoCzIfLnN0cm9uZ3Jvb20udjEuU3RvcmVkQ3JlZGVudGlhbBINCgViZWd1bhgFIAEoBBIOCgZvcGVuZWQYBiABKAQSEAoIZmFpbHVyZXMYByABKA0SFgoOZmFpbHVyZXNfc2luY2UYCCABKAQSFQoNbGFzdF9iZWdpbl9hdBgJIAEoBBIOCgZhbmNob3IYCiABKAwSIQoEbWFyaxgLIAEoCzITLnN0cm9uZ3Jvb20udjEuTWFyaxIvCgpsYXN0X2JlZ2luGAwgASgLMhsuc3Ryb25ncm9vbS52MS5Db3VudGVkQmVnaW4SHwoXZmFpbHVyZXNfYmVmb3JlX29wZW5pbmcYDSABKA0iaAoQU3RvcmVkQ3JlZGVudGlhbBItCgpjcmVkZW50aWFsGAEgASgLMhkuc3Ryb25ncm9vbS52MS5DcmVkZW50aWFsEg0KBXNpbmNlGAIgASgEEhYKDm93bmVyX2FwcHJvdmVkGAMgASgIIi0KDENvdW50ZWRCZWdpbhIOCgZkaWdlc3QYASABKAwSDQoFcmVwbHkYAiABKAwicQoGVGlja2V0EhIKCmdlbmVyYXRpb24YASABKAwSDQoFZ3Vlc3MYAiABKAQSGwoTZXhwZWN0ZWRfY2xpZW50X21hYxgDIAEoDBITCgtzZXNzaW9uX2tleRgEIAEoDBISCgpleHBpcmVzX2F0GAUgASgEIjwKC1Byb3Bvc2VLZXlzEi0KBGtleXMYASADKAsyHy5zdHJvbmdyb29tLnYxLlN0b3JlZFByb3Bvc2VLZXkiQQoQU3RvcmVkUHJvcG9zZUtleRIOCgZrZXlfaWQYASABKAwSDAoEc2VlZBgCIAEoDBIPCgdtYWRlX2F0GAMgASgEInQKCUZsZWV0S2V5cxIQCgh2YXVsdF9pZBgBIAEoDBIRCglocGtlX3NlZWQYAiABKAwSFwoPYWtlX3ByaXZhdGVfa2V5GAMgASgMEhYKDmFrZV9wdWJsaWNfa2V5GAQgASgMEhEKCWZsZWV0X2tleRgFIAEoDCqRAgoKVmF1bHRFdmVudBIbChdWQVVMVF9FVkVOVF9VTlNQRUNJRklFRBAAEh0KGVZBVUxUX0VWRU5UX0dVRVNTX0NPVU5URUQQARIWChJWQVVMVF9FVkVOVF9PUEVORUQQAhIiCh5WQVVMVF9FVkVOVF9MQVNUX0dVRVNTX0NPVU5URUQQAxIaChZWQVVMVF9FVkVOVF9SRUdJU1RFUkVEEAQSJAogVkFVTFRfRVZFTlRfUkVQTEFDRU1FTlRfUFJPUE9TRUQQBRIYChRWQVVMVF9FVkVOVF9SRVBMQUNFRBAGEhcKE1ZBVUxUX0VWRU5UX0RST1BQRUQQBxIWChJWQVVMVF9FVkVOVF9FUkFTRUQQCCpTCgRTbG90EhQKEFNMT1RfVU5TUEVDSUZJRUQQABINCglTTE9UX0xJVkUQARISCg5TTE9UX0NBTkRJREFURRACEhIKDlNMT1RfQ09OVEVTVEVEEAMyUgoMVmF1bHRTZXJ2aWNlEkIKBVNlcnZlEhsuc3Ryb25ncm9vbS52MS5TZXJ2ZVJlcXVlc3QaHC5zdHJvbmdyb29tLnYxLlNlcnZlUmVzcG9uc2ViBnByb3RvMw");
+  fileDesc("ChlzdHJvbmdyb29tL3YxL3ZhdWx0LnByb3RvEg1zdHJvbmdyb29tLnYxIlwKCURpcmVjdG9yeRINCgVlcG9jaBgBIAEoBBIRCgl0aHJlc2hvbGQYAiABKA0SLQoGdmF1bHRzGAMgAygLMh0uc3Ryb25ncm9vbS52MS5EaXJlY3RvcnlWYXVsdCJ0Cg5EaXJlY3RvcnlWYXVsdBINCgVpbmRleBgBIAEoDRIQCgh2YXVsdF9pZBgCIAEoDBIXCg9ocGtlX3B1YmxpY19rZXkYAyABKAwSFgoOYWtlX3B1YmxpY19rZXkYBCABKAwSEAoIb3BlcmF0b3IYBSABKAkiWwoPU2lnbmVkRGlyZWN0b3J5EhEKCWRpcmVjdG9yeRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEuc3Ryb25ncm9vbS52MS5EaXJlY3RvcnlTaWduYXR1cmUiOwoSRGlyZWN0b3J5U2lnbmF0dXJlEhIKCnB1YmxpY19rZXkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMImcKDEFjY291bnRUb2tlbhIOCgZ0ZW5hbnQYASABKAkSEgoKYWNjb3VudF9pZBgCIAEoDBIQCghhdWRpZW5jZRgDIAEoDBIOCgZkaWdlc3QYBCABKAwSEQoJaXNzdWVkX2F0GAUgASgEIjYKElNpZ25lZEFjY291bnRUb2tlbhINCgV0b2tlbhgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiWAoMU2VydmVSZXF1ZXN0EjAKBXRva2VuGAEgASgLMiEuc3Ryb25ncm9vbS52MS5TaWduZWRBY2NvdW50VG9rZW4SFgoOc2VhbGVkX3JlcXVlc3QYAiABKAwiUAoNU2VydmVSZXNwb25zZRIVCg1zZWFsZWRfYW5zd2VyGAEgASgMEigKBWV2ZW50GAIgASgOMhkuc3Ryb25ncm9vbS52MS5WYXVsdEV2ZW50IiEKCk5vdEFwcGxpZWQSEwoLcmV0cnlfYWZ0ZXIYASABKA0iQAoNU2VhbGVkUmVxdWVzdBIOCgZrZXlfaWQYASABKAwSCwoDZW5jGAIgASgMEhIKCmNpcGhlcnRleHQYAyABKAwivwMKDFZhdWx0UmVxdWVzdBIyCghkZXNjcmliZRgBIAEoCzIeLnN0cm9uZ3Jvb20udjEuRGVzY3JpYmVSZXF1ZXN0SAASMAoHcHJvcG9zZRgCIAEoCzIdLnN0cm9uZ3Jvb20udjEuUHJvcG9zZVJlcXVlc3RIABIuCgZjb21taXQYAyABKAsyHC5zdHJvbmdyb29tLnYxLkNvbW1pdFJlcXVlc3RIABIqCgRkcm9wGAQgASgLMhouc3Ryb25ncm9vbS52MS5Ecm9wUmVxdWVzdEgAEiwKBWJlZ2luGAUgASgLMhsuc3Ryb25ncm9vbS52MS5CZWdpblJlcXVlc3RIABIuCgZmaW5pc2gYBiABKAsyHC5zdHJvbmdyb29tLnYxLkZpbmlzaFJlcXVlc3RIABIqCgRoZWFsGAcgASgLMhouc3Ryb25ncm9vbS52MS5IZWFsUmVxdWVzdEgAEioKBG1hcmsYCCABKAsyGi5zdHJvbmdyb29tLnYxLk1hcmtSZXF1ZXN0SAASLAoFZXJhc2UYCSABKAsyGy5zdHJvbmdyb29tLnYxLkVyYXNlUmVxdWVzdEgAQgkKB3JlcXVlc3QiEQoPRGVzY3JpYmVSZXF1ZXN0IlIKDlByb3Bvc2VSZXF1ZXN0EhIKCmNyZWRlbnRpYWwYASABKAwSLAoFb3duZXIYAiABKAsyHS5zdHJvbmdyb29tLnYxLk93bmVyU2lnbmF0dXJlIlEKDUNvbW1pdFJlcXVlc3QSEgoKZ2VuZXJhdGlvbhgBIAEoDBIsCgVvd25lchgCIAEoCzIdLnN0cm9uZ3Jvb20udjEuT3duZXJTaWduYXR1cmUiTwoLRHJvcFJlcXVlc3QSEgoKZ2VuZXJhdGlvbhgBIAEoDBIsCgVvd25lchgCIAEoCzIdLnN0cm9uZ3Jvb20udjEuT3duZXJTaWduYXR1cmUiLwoMQmVnaW5SZXF1ZXN0EhIKCmdlbmVyYXRpb24YASABKAwSCwoDa2UxGAIgASgMIiwKDUZpbmlzaFJlcXVlc3QSDgoGdGlja2V0GAEgASgMEgsKA2tlMxgCIAEoDCI7CgtIZWFsUmVxdWVzdBIsCgVvd25lchgBIAEoCzIdLnN0cm9uZ3Jvb20udjEuT3duZXJTaWduYXR1cmUiXgoLTWFya1JlcXVlc3QSIQoEbWFyaxgBIAEoCzITLnN0cm9uZ3Jvb20udjEuTWFyaxIsCgVvd25lchgCIAEoCzIdLnN0cm9uZ3Jvb20udjEuT3duZXJTaWduYXR1cmUiPAoMRXJhc2VSZXF1ZXN0EiwKBW93bmVyGAEgASgLMh0uc3Ryb25ncm9vbS52MS5Pd25lclNpZ25hdHVyZSIzCg5Pd25lclNpZ25hdHVyZRIOCgZhbmNob3IYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMIiQKBE1hcmsSDgoGbnVtYmVyGAEgASgEEgwKBGhhc2gYAiABKAwiPQoIQXJnb24yaWQSEgoKbWVtb3J5X2tpYhgBIAEoDRIOCgZwYXNzZXMYAiABKA0SDQoFbGFuZXMYAyABKA0inwIKCkNyZWRlbnRpYWwSEgoKZ2VuZXJhdGlvbhgBIAEoDBIXCg9kaXJlY3RvcnlfZXBvY2gYAiABKAQSDQoFaW5kZXgYAyABKA0SEQoJdGhyZXNob2xkGAQgASgNEhEKCWtleV9zaGFyZRgFIAEoDBIVCg1wdWJsaWNfc2hhcmVzGAYgAygMEhkKEWNsaWVudF9wdWJsaWNfa2V5GAcgASgMEhMKC21hc2tpbmdfa2V5GAggASgMEhAKCGVudmVsb3BlGAkgASgMEhIKCnNlYWxlZF9rZXkYCiABKAwSGAoQb3duZXJfcHVibGljX2tleRgLIAEoDBIoCgdzdHJldGNoGAwgASgLMhcuc3Ryb25ncm9vbS52MS5BcmdvbjJpZCLwAQoKVmF1bHRSZXBseRItCglkZXNjcmliZWQYASABKAsyGC5zdHJvbmdyb29tLnYxLkRlc2NyaWJlZEgAEisKCGFjY2VwdGVkGAIgASgLMhcuc3Ryb25ncm9vbS52MS5BY2NlcHRlZEgAEiUKBWJlZ3VuGAMgASgLMhQuc3Ryb25ncm9vbS52MS5CZWd1bkgAEisKCGZpbmlzaGVkGAQgASgLMhcuc3Ryb25ncm9vbS52MS5GaW5pc2hlZEgAEikKB3JlZnVzZWQYBSABKAsyFi5zdHJvbmdyb29tLnYxLlJlZnVzZWRIAEIHCgVyZXBseSL7AQoJRGVzY3JpYmVkEi0KBXNsb3RzGAEgAygLMh4uc3Ryb25ncm9vbS52MS5TbG90RGVzY3JpcHRpb24SFAoMZ3Vlc3Nlc19sZWZ0GAIgASgNEhIKCndhaXRfdW50aWwYAyABKAQSHgoWZmFpbHVyZXNfc2luY2Vfb3BlbmluZxgEIAEoDRIOCgZhbmNob3IYBSABKAwSLgoLcHJvcG9zZV9rZXkYBiABKAsyGS5zdHJvbmdyb29tLnYxLlByb3Bvc2VLZXkSDgoGbG9ja2VkGAcgASgIEiUKBnBvbGljeRgIIAEoCzIVLnN0cm9uZ3Jvb20udjEuUG9saWN5IpsBCg9TbG90RGVzY3JpcHRpb24SIQoEc2xvdBgBIAEoDjITLnN0cm9uZ3Jvb20udjEuU2xvdBISCgpnZW5lcmF0aW9uGAIgASgMEhcKD2RpcmVjdG9yeV9lcG9jaBgDIAEoBBINCgVzaW5jZRgEIAEoBBIWCg5jb21taXR0YWJsZV9hdBgFIAEoBBIRCglleGhhdXN0ZWQYBiABKAgiNQoKUHJvcG9zZUtleRIOCgZrZXlfaWQYASABKAwSFwoPaHBrZV9wdWJsaWNfa2V5GAIgASgMIlUKCEFjY2VwdGVkEg4KBmFuY2hvchgBIAEoDBIhCgRzbG90GAIgASgOMhMuc3Ryb25ncm9vbS52MS5TbG90EhYKDmNvbW1pdHRhYmxlX2F0GAMgASgEIp4BCgVCZWd1bhILCgNrZTIYASABKAwSFQoNcHVibGljX3NoYXJlcxgCIAMoDBINCgVwcm9vZhgDIAEoDBIoCgdzdHJldGNoGAQgASgLMhcuc3Ryb25ncm9vbS52MS5BcmdvbjJpZBIOCgZ0aWNrZXQYBSABKAwSFAoMZ3Vlc3Nlc19sZWZ0GAYgASgNEhIKCndhaXRfdW50aWwYByABKAQiLQoIRmluaXNoZWQSDQoFbm9uY2UYASABKAwSEgoKY2lwaGVydGV4dBgCIAEoDCJjCgpGaW5pc2hCb2R5EhIKCnNlYWxlZF9rZXkYASABKAwSIQoEbWFyaxgCIAEoCzITLnN0cm9uZ3Jvb20udjEuTWFyaxIeChZmYWlsdXJlc19zaW5jZV9vcGVuaW5nGAMgASgNIkkKB1JlZnVzZWQSDAoEY29kZRgBIAEoCRIUCgxndWVzc2VzX2xlZnQYAiABKA0SDQoFdW50aWwYAyABKAQSCwoDd2h5GAQgASgJIl4KBlBvbGljeRITCgtndWVzc19saW1pdBgBIAEoDRINCgV3YWl0cxgCIAMoBBIVCg1mYWlsdXJlX2xpbWl0GAMgASgNEhkKEXJlcGxhY2VtZW50X2RlbGF5GAQgASgEIqsDCgZSZWNvcmQSJQoGcG9saWN5GAEgASgLMhUuc3Ryb25ncm9vbS52MS5Qb2xpY3kSLQoEbGl2ZRgCIAEoCzIfLnN0cm9uZ3Jvb20udjEuU3RvcmVkQ3JlZGVudGlhbBIyCgljYW5kaWRhdGUYAyABKAsyHy5zdHJvbmdyb29tLnYxLlN0b3JlZENyZWRlbnRpYWwSMgoJY29udGVzdGVkGAQgASgLMh8uc3Ryb25ncm9vbS52MS5TdG9yZWRDcmVkZW50aWFsEg0KBWJlZ3VuGAUgASgEEg4KBm9wZW5lZBgGIAEoBBIQCghmYWlsdXJlcxgHIAEoDRIWCg5mYWlsdXJlc19zaW5jZRgIIAEoBBIVCg1sYXN0X2JlZ2luX2F0GAkgASgEEg4KBmFuY2hvchgKIAEoDBIhCgRtYXJrGAsgASgLMhMuc3Ryb25ncm9vbS52MS5NYXJrEi8KCmxhc3RfYmVnaW4YDCABKAsyGy5zdHJvbmdyb29tLnYxLkNvdW50ZWRCZWdpbhIfChdmYWlsdXJlc19iZWZvcmVfb3BlbmluZxgNIAEoDSJoChBTdG9yZWRDcmVkZW50aWFsEi0KCmNyZWRlbnRpYWwYASABKAsyGS5zdHJvbmdyb29tLnYxLkNyZWRlbnRpYWwSDQoFc2luY2UYAiABKAQSFgoOb3duZXJfYXBwcm92ZWQYAyABKAgiLQoMQ291bnRlZEJlZ2luEg4KBmRpZ2VzdBgBIAEoDBINCgVyZXBseRgCIAEoDCJxCgZUaWNrZXQSEgoKZ2VuZXJhdGlvbhgBIAEoDBINCgVndWVzcxgCIAEoBBIbChNleHBlY3RlZF9jbGllbnRfbWFjGAMgASgMEhMKC3Nlc3Npb25fa2V5GAQgASgMEhIKCmV4cGlyZXNfYXQYBSABKAQiPAoLUHJvcG9zZUtleXMSLQoEa2V5cxgBIAMoCzIfLnN0cm9uZ3Jvb20udjEuU3RvcmVkUHJvcG9zZUtleSJBChBTdG9yZWRQcm9wb3NlS2V5Eg4KBmtleV9pZBgBIAEoDBIMCgRzZWVkGAIgASgMEg8KB21hZGVfYXQYAyABKAQidAoJRmxlZXRLZXlzEhAKCHZhdWx0X2lkGAEgASgMEhEKCWhwa2Vfc2VlZBgCIAEoDBIXCg9ha2VfcHJpdmF0ZV9rZXkYAyABKAwSFgoOYWtlX3B1YmxpY19rZXkYBCABKAwSEQoJZmxlZXRfa2V5GAUgASgMIu4BCgpGbGVldFN0YXRlEg8KB3ZlcnNpb24YASABKAQSEAoId3JpdGVfaWQYAiABKAwSJwoFbm9kZXMYAyADKAsyGC5zdHJvbmdyb29tLnYxLkZsZWV0Tm9kZRIrCgdyZW1vdmVkGAQgAygLMhouc3Ryb25ncm9vbS52MS5SZW1vdmVkTm9kZRIrCgZlcG9jaHMYBSADKAsyGy5zdHJvbmdyb29tLnYxLlNlYWxpbmdFcG9jaBIqCgRwYXNzGAYgASgLMhwuc3Ryb25ncm9vbS52MS5SZXNlYWxpbmdQYXNzEg4KBnZhbHVlcxgHIAEoBCKGAQoJRmxlZXROb2RlEhUKDXRyYW5zcG9ydF9rZXkYASABKAwSDAoEc2l0ZRgCIAEoCRISCgplbnRlcmVkX2F0GAMgASgEEhMKC3NlYWxzX3VuZGVyGAQgASgNEisKCXJlY2VwdGlvbhgFIAEoCzIYLnN0cm9uZ3Jvb20udjEuUmVjZXB0aW9uIjoKCVJlY2VwdGlvbhISCgpwdWJsaWNfa2V5GAEgASgMEg0KBXByb29mGAIgASgMEgoKAmF0GAMgASgEIl0KC1JlbW92ZWROb2RlEhUKDXRyYW5zcG9ydF9rZXkYASABKAwSDAoEc2l0ZRgCIAEoCRISCgpyZW1vdmVkX2F0GAMgASgEEhUKDWRpc3RydXN0ZWRfYnkYBCADKAwi2wEKDFNlYWxpbmdFcG9jaBIOCgZudW1iZXIYASABKA0SKAoFc3RhdGUYAiABKA4yGS5zdHJvbmdyb29tLnYxLkVwb2NoU3RhdGUSDQoFc2luY2UYAyABKAQSDwoHbWFkZV9hdBgEIAEoBBINCgVtYWtlchgFIAEoDBIRCglrZXlfY2hlY2sYBiABKAwSDwoHaGVsZF9ieRgHIAMoDBIUCgxkZXN0cm95ZWRfYnkYCCADKAwSKAoGaGFuZGVkGAkgAygLMhguc3Ryb25ncm9vbS52MS5IYW5kZWRLZXkiZQoJSGFuZGVkS2V5EgwKBGZyb20YASABKAwSCgoCdG8YAiABKAwSEQoJcmVjZXB0aW9uGAMgASgMEgoKAmF0GAQgASgEEgsKA2VuYxgFIAEoDBISCgpjaXBoZXJ0ZXh0GAYgASgMIo0BCg1SZXNlYWxpbmdQYXNzEgwKBG5vZGUYASABKAwSDQoFdW50aWwYAiABKAQSDwoHY3VycmVudBgDIAEoDRIQCghyZXRpcmluZxgEIAMoDRINCgVhZnRlchgFIAEoDBIMCgRzZWVuGAYgASgEEg0KBWZvdW5kGAcgASgEEhAKCHJlc2VhbGVkGAggASgEKpECCgpWYXVsdEV2ZW50EhsKF1ZBVUxUX0VWRU5UX1VOU1BFQ0lGSUVEEAASHQoZVkFVTFRfRVZFTlRfR1VFU1NfQ09VTlRFRBABEhYKElZBVUxUX0VWRU5UX09QRU5FRBACEiIKHlZBVUxUX0VWRU5UX0xBU1RfR1VFU1NfQ09VTlRFRBADEhoKFlZBVUxUX0VWRU5UX1JFR0lTVEVSRUQQBBIkCiBWQVVMVF9FVkVOVF9SRVBMQUNFTUVOVF9QUk9QT1NFRBAFEhgKFFZBVUxUX0VWRU5UX1JFUExBQ0VEEAYSFwoTVkFVTFRfRVZFTlRfRFJPUFBFRBAHEhYKElZBVUxUX0VWRU5UX0VSQVNFRBAIKlMKBFNsb3QSFAoQU0xPVF9VTlNQRUNJRklFRBAAEg0KCVNMT1RfTElWRRABEhIKDlNMT1RfQ0FORElEQVRFEAISEgoOU0xPVF9DT05URVNURUQQAyqmAQoKRXBvY2hTdGF0ZRIbChdFUE9DSF9TVEFURV9VTlNQRUNJRklFRBAAEhYKEkVQT0NIX1NUQVRFX01BS0lORxABEhcKE0VQT0NIX1NUQVRFX0NVUlJFTlQQAhIYChRFUE9DSF9TVEFURV9SRVRJUklORxADEhUKEUVQT0NIX1NUQVRFX0VNUFRZEAQSGQoVRVBPQ0hfU1RBVEVfREVTVFJPWUVEEAUyUgoMVmF1bHRTZXJ2aWNlEkIKBVNlcnZlEhsuc3Ryb25ncm9vbS52MS5TZXJ2ZVJlcXVlc3QaHC5zdHJvbmdyb29tLnYxLlNlcnZlUmVzcG9uc2ViBnByb3RvMw");
 
 /**
  * Describes the message strongroom.v1.Directory.
@@ -70,228 +70,284 @@ export const ServeResponseSchema = /*@__PURE__*/
   messageDesc(file_strongroom_v1_vault, 7);
 
 /**
+ * Describes the message strongroom.v1.NotApplied.
+ * Use `create(NotAppliedSchema)` to create a new message.
+ */
+export const NotAppliedSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 8);
+
+/**
  * Describes the message strongroom.v1.SealedRequest.
  * Use `create(SealedRequestSchema)` to create a new message.
  */
 export const SealedRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 8);
+  messageDesc(file_strongroom_v1_vault, 9);
 
 /**
  * Describes the message strongroom.v1.VaultRequest.
  * Use `create(VaultRequestSchema)` to create a new message.
  */
 export const VaultRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 9);
+  messageDesc(file_strongroom_v1_vault, 10);
 
 /**
  * Describes the message strongroom.v1.DescribeRequest.
  * Use `create(DescribeRequestSchema)` to create a new message.
  */
 export const DescribeRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 10);
+  messageDesc(file_strongroom_v1_vault, 11);
 
 /**
  * Describes the message strongroom.v1.ProposeRequest.
  * Use `create(ProposeRequestSchema)` to create a new message.
  */
 export const ProposeRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 11);
+  messageDesc(file_strongroom_v1_vault, 12);
 
 /**
  * Describes the message strongroom.v1.CommitRequest.
  * Use `create(CommitRequestSchema)` to create a new message.
  */
 export const CommitRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 12);
+  messageDesc(file_strongroom_v1_vault, 13);
 
 /**
  * Describes the message strongroom.v1.DropRequest.
  * Use `create(DropRequestSchema)` to create a new message.
  */
 export const DropRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 13);
+  messageDesc(file_strongroom_v1_vault, 14);
 
 /**
  * Describes the message strongroom.v1.BeginRequest.
  * Use `create(BeginRequestSchema)` to create a new message.
  */
 export const BeginRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 14);
+  messageDesc(file_strongroom_v1_vault, 15);
 
 /**
  * Describes the message strongroom.v1.FinishRequest.
  * Use `create(FinishRequestSchema)` to create a new message.
  */
 export const FinishRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 15);
+  messageDesc(file_strongroom_v1_vault, 16);
 
 /**
  * Describes the message strongroom.v1.HealRequest.
  * Use `create(HealRequestSchema)` to create a new message.
  */
 export const HealRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 16);
+  messageDesc(file_strongroom_v1_vault, 17);
 
 /**
  * Describes the message strongroom.v1.MarkRequest.
  * Use `create(MarkRequestSchema)` to create a new message.
  */
 export const MarkRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 17);
+  messageDesc(file_strongroom_v1_vault, 18);
 
 /**
  * Describes the message strongroom.v1.EraseRequest.
  * Use `create(EraseRequestSchema)` to create a new message.
  */
 export const EraseRequestSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 18);
+  messageDesc(file_strongroom_v1_vault, 19);
 
 /**
  * Describes the message strongroom.v1.OwnerSignature.
  * Use `create(OwnerSignatureSchema)` to create a new message.
  */
 export const OwnerSignatureSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 19);
+  messageDesc(file_strongroom_v1_vault, 20);
 
 /**
  * Describes the message strongroom.v1.Mark.
  * Use `create(MarkSchema)` to create a new message.
  */
 export const MarkSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 20);
+  messageDesc(file_strongroom_v1_vault, 21);
 
 /**
  * Describes the message strongroom.v1.Argon2id.
  * Use `create(Argon2idSchema)` to create a new message.
  */
 export const Argon2idSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 21);
+  messageDesc(file_strongroom_v1_vault, 22);
 
 /**
  * Describes the message strongroom.v1.Credential.
  * Use `create(CredentialSchema)` to create a new message.
  */
 export const CredentialSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 22);
+  messageDesc(file_strongroom_v1_vault, 23);
 
 /**
  * Describes the message strongroom.v1.VaultReply.
  * Use `create(VaultReplySchema)` to create a new message.
  */
 export const VaultReplySchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 23);
+  messageDesc(file_strongroom_v1_vault, 24);
 
 /**
  * Describes the message strongroom.v1.Described.
  * Use `create(DescribedSchema)` to create a new message.
  */
 export const DescribedSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 24);
+  messageDesc(file_strongroom_v1_vault, 25);
 
 /**
  * Describes the message strongroom.v1.SlotDescription.
  * Use `create(SlotDescriptionSchema)` to create a new message.
  */
 export const SlotDescriptionSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 25);
+  messageDesc(file_strongroom_v1_vault, 26);
 
 /**
  * Describes the message strongroom.v1.ProposeKey.
  * Use `create(ProposeKeySchema)` to create a new message.
  */
 export const ProposeKeySchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 26);
+  messageDesc(file_strongroom_v1_vault, 27);
 
 /**
  * Describes the message strongroom.v1.Accepted.
  * Use `create(AcceptedSchema)` to create a new message.
  */
 export const AcceptedSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 27);
+  messageDesc(file_strongroom_v1_vault, 28);
 
 /**
  * Describes the message strongroom.v1.Begun.
  * Use `create(BegunSchema)` to create a new message.
  */
 export const BegunSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 28);
+  messageDesc(file_strongroom_v1_vault, 29);
 
 /**
  * Describes the message strongroom.v1.Finished.
  * Use `create(FinishedSchema)` to create a new message.
  */
 export const FinishedSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 29);
+  messageDesc(file_strongroom_v1_vault, 30);
 
 /**
  * Describes the message strongroom.v1.FinishBody.
  * Use `create(FinishBodySchema)` to create a new message.
  */
 export const FinishBodySchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 30);
+  messageDesc(file_strongroom_v1_vault, 31);
 
 /**
  * Describes the message strongroom.v1.Refused.
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 31);
+  messageDesc(file_strongroom_v1_vault, 32);
 
 /**
  * Describes the message strongroom.v1.Policy.
  * Use `create(PolicySchema)` to create a new message.
  */
 export const PolicySchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 32);
+  messageDesc(file_strongroom_v1_vault, 33);
 
 /**
  * Describes the message strongroom.v1.Record.
  * Use `create(RecordSchema)` to create a new message.
  */
 export const RecordSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 33);
+  messageDesc(file_strongroom_v1_vault, 34);
 
 /**
  * Describes the message strongroom.v1.StoredCredential.
  * Use `create(StoredCredentialSchema)` to create a new message.
  */
 export const StoredCredentialSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 34);
+  messageDesc(file_strongroom_v1_vault, 35);
 
 /**
  * Describes the message strongroom.v1.CountedBegin.
  * Use `create(CountedBeginSchema)` to create a new message.
  */
 export const CountedBeginSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 35);
+  messageDesc(file_strongroom_v1_vault, 36);
 
 /**
  * Describes the message strongroom.v1.Ticket.
  * Use `create(TicketSchema)` to create a new message.
  */
 export const TicketSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 36);
+  messageDesc(file_strongroom_v1_vault, 37);
 
 /**
  * Describes the message strongroom.v1.ProposeKeys.
  * Use `create(ProposeKeysSchema)` to create a new message.
  */
 export const ProposeKeysSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 37);
+  messageDesc(file_strongroom_v1_vault, 38);
 
 /**
  * Describes the message strongroom.v1.StoredProposeKey.
  * Use `create(StoredProposeKeySchema)` to create a new message.
  */
 export const StoredProposeKeySchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 38);
+  messageDesc(file_strongroom_v1_vault, 39);
 
 /**
  * Describes the message strongroom.v1.FleetKeys.
  * Use `create(FleetKeysSchema)` to create a new message.
  */
 export const FleetKeysSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_vault, 39);
+  messageDesc(file_strongroom_v1_vault, 40);
+
+/**
+ * Describes the message strongroom.v1.FleetState.
+ * Use `create(FleetStateSchema)` to create a new message.
+ */
+export const FleetStateSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 41);
+
+/**
+ * Describes the message strongroom.v1.FleetNode.
+ * Use `create(FleetNodeSchema)` to create a new message.
+ */
+export const FleetNodeSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 42);
+
+/**
+ * Describes the message strongroom.v1.Reception.
+ * Use `create(ReceptionSchema)` to create a new message.
+ */
+export const ReceptionSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 43);
+
+/**
+ * Describes the message strongroom.v1.RemovedNode.
+ * Use `create(RemovedNodeSchema)` to create a new message.
+ */
+export const RemovedNodeSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 44);
+
+/**
+ * Describes the message strongroom.v1.SealingEpoch.
+ * Use `create(SealingEpochSchema)` to create a new message.
+ */
+export const SealingEpochSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 45);
+
+/**
+ * Describes the message strongroom.v1.HandedKey.
+ * Use `create(HandedKeySchema)` to create a new message.
+ */
+export const HandedKeySchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 46);
+
+/**
+ * Describes the message strongroom.v1.ResealingPass.
+ * Use `create(ResealingPassSchema)` to create a new message.
+ */
+export const ResealingPassSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_vault, 47);
 
 /**
  * Describes the enum strongroom.v1.VaultEvent.
@@ -318,6 +374,18 @@ export const SlotSchema = /*@__PURE__*/
  */
 export const Slot = /*@__PURE__*/
   tsEnum(SlotSchema);
+
+/**
+ * Describes the enum strongroom.v1.EpochState.
+ */
+export const EpochStateSchema = /*@__PURE__*/
+  enumDesc(file_strongroom_v1_vault, 2);
+
+/**
+ * @generated from enum strongroom.v1.EpochState
+ */
+export const EpochState = /*@__PURE__*/
+  tsEnum(EpochStateSchema);
 
 /**
  * @generated from service strongroom.v1.VaultService

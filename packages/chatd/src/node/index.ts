@@ -1,0 +1,10 @@
+export type * from './config/config.ts';
+export { parseFrontDoorConfig, readFrontDoorConfig } from './config/read-config.ts';
+export { startFrontDoor, type RunningFrontDoor, type StartOptions } from './start-front-door.ts';
+export { defaultLimits, type LimitFigures } from '../limits/limits.ts';
+export * from '../vaults/figures.ts';
+export type { NodeState } from '../vaults/node-health.ts';
+export { NodeFailure, type NodeFailureReason } from '../vaults/node-failure.ts';
+export { RemoteNode, type NodeTls, type RemoteNodeOptions } from '../vaults/remote-node.ts';
+export type { VaultNode } from '../vaults/vault-node.ts';
+export { VaultPool, type PoolObserver, type PoolOptions } from '../vaults/vault-pool.ts';

@@ -1,0 +1,190 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { StrongroomError } from '@strongroom/core';
+import type { FastifyInstance } from 'fastify';
+import type { FrontDoorLog } from '../answering.ts';
+import { consoleSender, printingSender, type CodeSender } from '../code-sender.ts';
+import { openFrontDoorDatabase } from '../database.ts';
+import { FrontDoor } from '../front-door.ts';
+import { Limits } from '../limits/limits.ts';
+import { serveFrontDoor, type ListeningDoor } from '../serve-front-door.ts';
+import { untraced } from '../span.ts';
+import { steadyClock } from '../vaults/clock.ts';
+import type { VaultPool } from '../vaults/vault-pool.ts';
+import { AdminServer, type NotReady } from './admin-server.ts';
+import type { FrontDoorConfig } from './config/config.ts';
+import { readDirectory, readTokenKey, type ReadDirectory } from './keys.ts';
+import { FrontDoorMetrics } from './metrics.ts';
+import { openPool } from './open-pool.ts';
+import { telemetrySpan } from './telemetry-span.ts';
+
+/** What a front door process is made of. */
+export interface StartOptions {
+  readonly config: FrontDoorConfig;
+  readonly log: FrontDoorLog;
+  /** Writes one line where the operator sees it: sign-in codes, when the configuration says so. */
+  readonly print: (line: string) => void;
+  /** Adds routes beside the service, such as a cloud's. */
+  readonly mount?: (app: FastifyInstance, frontDoor: FrontDoor) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** A front door that runs. */
+export interface RunningFrontDoor {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Says that it stops, answers what is under way, and takes no more. */
+  drain(): Promise<void>;
+  /** Drains, unless that is done, and lets everything go. */
+  close(): Promise<void>;
+}
+
+/** Starts a front door. @throws StrongroomError `wrong-usage` for files and ports that cannot be used */
+export async function startFrontDoor(options: StartOptions): Promise<RunningFrontDoor> {
+  const { config } = options;
+  const tokenKey = await readTokenKey(config.tokenKeyFile);
+  const directory = await readDirectory(config);
+  const database = openDatabase(config.database);
+  const running = new FrontDoorProcess(options, database, directory);
+  try {
+    await running.start(tokenKey);
+    return running;
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+class FrontDoorProcess implements RunningFrontDoor {
+  readonly #options: StartOptions;
+  readonly #database: DatabaseSync;
+  readonly #directory: ReadDirectory;
+  readonly #limits: Limits;
+  readonly #metrics: FrontDoorMetrics;
+  readonly #pools: ReadonlyMap<string, VaultPool>;
+  #door: ListeningDoor | undefined;
+  #admin: AdminServer | undefined;
+  #drained: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: StartOptions, database: DatabaseSync, directory: ReadDirectory) {
+    const { config, log } = options;
+    this.#options = options;
+    this.#database = database;
+    this.#directory = directory;
+    this.#limits = new Limits(config.limits);
+    this.#metrics = new FrontDoorMetrics({
+      underWay: () => this.#limits.underWay,
+      nodes: () =>
+        [...this.#pools].flatMap(([vault, pool]) => pool.states().map((one) => ({ vault, ...one }))),
+    });
+    const { pool: observer } = this.#metrics;
+    const span = this.#span;
+    this.#pools = new Map(
+      config.vaults.map((vault) => [vault.vaultId, openPool(vault, { observer, log, span })]),
+    );
+  }
+
+  get #span(): typeof untraced {
+    return this.#options.config.tracing ? telemetrySpan : untraced;
+  }
+
+  get url(): string {
+    return this.#door?.url ?? '';
+  }
+
+  get adminUrl(): string {
+    return this.#admin?.url ?? '';
+  }
+
+  async start(tokenKey: Awaited<ReturnType<typeof readTokenKey>>): Promise<void> {
+    const { config, mount } = this.#options;
+    const frontDoor = this.#frontDoor(tokenKey);
+    for (const pool of this.#pools.values()) pool.start();
+    const { listen, tls, trustedProxies, limits } = config;
+    this.#door = await serveFrontDoor(frontDoor, {
+      ...listen,
+      ...limits,
+      trustedProxies,
+      ...(tls && { tls: { certificate: tls.certificate, key: tls.key.reveal() } }),
+      mount: (app) => mount?.(app, frontDoor),
+    });
+    const notReady = (): NotReady | undefined => this.#notReady();
+    this.#admin = await AdminServer.listen(config.admin, { notReady, metrics: () => this.#metrics.print() });
+    this.#options.log.info({ url: this.url, admin: this.adminUrl }, 'the front door is open');
+  }
+
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  #frontDoor(tokenKey: Awaited<ReturnType<typeof readTokenKey>>): FrontDoor {
+    const { config, log, print, now } = this.#options;
+    const vaults = [...this.#pools].map(([vaultId, pool]) => [vaultId, pool.serve.bind(pool)] as const);
+    return new FrontDoor({
+      database: this.#database,
+      send: senderOf(config, print),
+      tenant: config.tenant,
+      tokenKey,
+      directory: this.#directory.signed,
+      vaults: new Map(vaults),
+      log,
+      limits: this.#limits,
+      observer: this.#metrics.requests,
+      span: this.#span,
+      ...(now && { now }),
+    });
+  }
+
+  // With fewer vaults than must answer, nobody can open a backup here; another front door may reach more.
+  #notReady(): NotReady | undefined {
+    if (this.#drained !== undefined) return 'draining';
+    if (!answers(this.#database)) return 'database';
+    const reachable = [...this.#pools.values()].filter((pool) =>
+      pool.states().some(({ state }) => state !== 'down'),
+    );
+    return reachable.length < this.#directory.threshold ? 'vault' : undefined;
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#door === undefined) return;
+    const { notice, drain } = this.#options.config.limits;
+    this.#options.log.info({ underWay: this.#limits.underWay }, 'the front door is closing');
+    if (notice > 0) await steadyClock.sleep(notice);
+    await this.#door.close(drain);
+  }
+
+  async #close(): Promise<void> {
+    await this.drain();
+    for (const pool of this.#pools.values()) pool.close();
+    await this.#admin?.close();
+    this.#database.close();
+    this.#options.log.info({}, 'the front door is closed');
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return openFrontDoorDatabase(path);
+  } catch (cause) {
+    throw new StrongroomError('wrong-usage', { why: `"database": ${path} cannot be opened.` }, { cause });
+  }
+}
+
+function answers(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function senderOf({ codes }: FrontDoorConfig, print: (line: string) => void): CodeSender {
+  return codes.kind === 'file' ? consoleSender(codes.path, () => {}) : printingSender(print);
+}
