@@ -68,6 +68,17 @@ describe('the cap on failed guesses of a tenant in an hour', () => {
     expect(outcomes.filter((outcome) => outcome === 'wrong-password')).toHaveLength(2);
   });
 
+  it('is not used up by a store that cannot be reached', async () => {
+    const [victim] = victims;
+    const away = (): Promise<string> => victim!.device.open('123456', victim!.dealt);
+    for (let i = 0; i < 4; i++) {
+      store.plan(() => 'unreachable');
+      await expect(away()).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    store.plan(() => undefined);
+    expect((await spray('123456')).filter((outcome) => outcome === 'wrong-password')).toHaveLength(3);
+  });
+
   it('is a cap of each tenant', async () => {
     await spray('123456');
     const others = await TestVaults.open({ beginCap: 3, tenant: 'another' });

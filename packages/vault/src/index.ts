@@ -1,7 +1,13 @@
+export { epochOf } from './hsm/epoch.ts';
 export * from './hsm/hsm.ts';
-export * from './hsm/software-hsm.ts';
+export { isHsmError } from './hsm/hsm-error.ts';
+export * from './hsm/pkcs11/pkcs11-hsm.ts';
+export * from './hsm/short-code.ts';
+export { openSoftwareHsm } from './hsm/software/software-hsm.ts';
 export * from './records/memory-store.ts';
 export * from './records/record-store.ts';
 export * from './records/sqlite-store.ts';
+export { OutcomeUnknown } from './records/store-errors.ts';
 export { defaultPolicy } from './rules/policy.ts';
+export type { RequestKind, ServeHooks, ServeStep } from './serve-hooks.ts';
 export * from './vault.ts';

@@ -1,20 +1,26 @@
 import { randomBytes, toHex } from '@strongroom/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SoftwareHsm } from './hsm/software-hsm.ts';
+import { epochOf } from './hsm/epoch.ts';
+import type { Hsm } from './hsm/hsm.ts';
+import { Sealer } from './hsm/sealer.ts';
 import { PROPOSE_KEY_LIFE, PROPOSE_KEY_USE, ProposeKeyring } from './propose-keys.ts';
-import { day, FaultyStore, hour } from './testing/index.ts';
+import { day, FaultyStore, hour, memoryHsm } from './testing/index.ts';
 
 let store: FaultyStore;
-let hsm: SoftwareHsm;
+let hsm: Hsm;
+let sealer: Sealer;
 let keyring: ProposeKeyring;
-beforeEach(() => {
+beforeEach(async () => {
   store = new FaultyStore();
-  hsm = new SoftwareHsm(randomBytes(32));
-  keyring = new ProposeKeyring(store, hsm);
+  hsm = memoryHsm();
+  await hsm.makeKey(1);
+  sealer = new Sealer(hsm, 1);
+  keyring = new ProposeKeyring(store, sealer);
 });
 
 const start = Date.UTC(2030, 0, 1);
-const another = () => new ProposeKeyring(store, hsm);
+const another = () => new ProposeKeyring(store, new Sealer(hsm, sealer.epoch));
+const storedEpoch = async () => epochOf((await store.read(new Uint8Array(32).fill(1)))!.value);
 const idAt = async (now: number, of = keyring) => toHex((await of.current(now)).keyId);
 
 describe('the key for Propose', () => {
@@ -90,6 +96,16 @@ describe('the key for Propose', () => {
     const { value, revision } = (await store.read(id))!;
     value[50]! ^= 1;
     await store.replace(id, value, revision);
-    await expect(another().current(start)).rejects.toThrow('authenticate');
+    await expect(another().current(start)).rejects.toThrow('do not open');
+  });
+
+  it('is sealed under the epoch in use, and found when it was sealed under an older one', async () => {
+    const { keyId } = await keyring.current(start);
+    expect(await storedEpoch()).toBe(1);
+    await hsm.makeKey(2);
+    sealer.use(2);
+    await keyring.current(start + day);
+    expect(await storedEpoch()).toBe(2);
+    expect(await another().find(keyId, start + day)).toBeDefined();
   });
 });

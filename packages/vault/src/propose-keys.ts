@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { encode, equalBytes, randomBytes, toHex } from '@strongroom/core';
+import { encode, equalBytes, randomBytes, toHex, wipe, type Bytes } from '@strongroom/core';
 import {
   ProposeKeySchema,
   ProposeKeysSchema,
@@ -8,7 +8,8 @@ import {
   type StoredProposeKey,
 } from '@strongroom/wire/vault';
 import { xwingPrivateKey, type XWingPrivateKey } from './hpke/xwing.ts';
-import type { Hsm } from './hsm/hsm.ts';
+import { isHsmError } from './hsm/hsm-error.ts';
+import type { Sealer } from './hsm/sealer.ts';
 import type { RecordStore } from './records/record-store.ts';
 
 const day = 86_400_000;
@@ -17,7 +18,8 @@ export const PROPOSE_KEY_USE: number = day;
 /** A key is destroyed after so long, milliseconds. */
 export const PROPOSE_KEY_LIFE: number = 2 * day;
 
-const id = new Uint8Array(32).fill(1);
+/** Where they are stored. */
+export const PROPOSE_KEYS_ID: Bytes = new Uint8Array(32).fill(1);
 const aad = encode('strongroom propose keys');
 
 /**
@@ -26,12 +28,12 @@ const aad = encode('strongroom propose keys');
  */
 export class ProposeKeyring {
   readonly #store: RecordStore;
-  readonly #hsm: Hsm;
+  readonly #sealer: Sealer;
   #cached: { keys: ProposeKeys; opened: Map<string, XWingPrivateKey> } | undefined;
 
-  constructor(store: RecordStore, hsm: Hsm) {
+  constructor(store: RecordStore, sealer: Sealer) {
     this.#store = store;
-    this.#hsm = hsm;
+    this.#sealer = sealer;
   }
 
   /** The key to hand out now; makes a new one when the newest is a day old. */
@@ -55,11 +57,11 @@ export class ProposeKeyring {
     const cached = this.#cached?.keys;
     if (cached !== undefined && !isDue(cached, now)) return cached;
     for (;;) {
-      const stored = await this.#store.read(id);
+      const stored = await this.#store.read(PROPOSE_KEYS_ID);
       const kept =
         stored === undefined
           ? create(ProposeKeysSchema)
-          : fromBinary(ProposeKeysSchema, await this.#hsm.open(aad, stored.value));
+          : fromBinary(ProposeKeysSchema, await this.#unseal(stored.value));
       const keys = isDue(kept, now) ? rotate(kept, now) : kept;
       const done = keys === kept || (await this.#write(keys, stored?.revision)) === 'committed';
       if (!done) continue;
@@ -69,8 +71,18 @@ export class ProposeKeyring {
     }
   }
 
+  async #unseal(value: Bytes): Promise<Bytes> {
+    try {
+      return await this.#sealer.open(aad, value);
+    } catch (cause) {
+      if (!isHsmError(cause, 'does-not-open')) throw cause;
+      throw new Error('the store returned keys for Propose that do not open', { cause });
+    }
+  }
+
   async #write(keys: ProposeKeys, revision: number | undefined): Promise<'committed' | 'conflict'> {
-    return this.#store.replace(id, await this.#hsm.seal(aad, toBinary(ProposeKeysSchema, keys)), revision);
+    const value = await this.#sealer.seal(aad, toBinary(ProposeKeysSchema, keys));
+    return this.#store.replace(PROPOSE_KEYS_ID, value, revision);
   }
 
   // Expanding a seed costs more than decapsulating.
@@ -80,6 +92,16 @@ export class ProposeKeyring {
     const known = opened.get(name) ?? xwingPrivateKey(seed);
     opened.set(name, known);
     return known;
+  }
+}
+
+/** The same keys as they are stored, sealed under the epoch in use. @throws StrongroomError `hsm` */
+export async function resealProposeKeys(value: Bytes, sealer: Sealer): Promise<Bytes> {
+  const plaintext = await sealer.open(aad, value);
+  try {
+    return await sealer.seal(aad, plaintext);
+  } finally {
+    wipe(plaintext);
   }
 }
 

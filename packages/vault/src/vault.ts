@@ -16,15 +16,23 @@ import {
   type VaultRequest,
 } from '@strongroom/wire/vault';
 import { BeginCap, DEFAULT_BEGIN_CAP } from './begin-cap.ts';
+import { EpochKeeper, noFleet } from './epochs/epoch-keeper.ts';
+import type { EpochObserver } from './epochs/epoch-observer.ts';
+import type { EpochPolicy } from './epochs/epoch-policy.ts';
+import { Reception } from './epochs/reception.ts';
+import { startEpochs } from './epochs/start-epochs.ts';
 import { openFleetKeys, type OpenedFleetKeys } from './fleet-keys.ts';
 import { keyIdOf, openRequest, type OpenedRequest } from './hpke/open-request.ts';
 import type { Hsm } from './hsm/hsm.ts';
+import { isHsmError } from './hsm/hsm-error.ts';
 import { ProposeKeyring } from './propose-keys.ts';
 import type { RecordStore } from './records/record-store.ts';
 import { SealedRecords } from './records/sealed-records.ts';
+import { isUnwritten } from './records/store-errors.ts';
 import { apply } from './rules/apply.ts';
 import { defaultPolicy } from './rules/policy.ts';
 import type { Outcome, Situation } from './rules/situation.ts';
+import { inStep, type ServeHooks } from './serve-hooks.ts';
 
 /** How often the rules run again when another request was faster. */
 const maxConflicts = 16;
@@ -38,6 +46,8 @@ const erasingEvents: ReadonlySet<VaultEvent> = new Set([
   VaultEvent.ERASED,
 ]);
 
+type Written = 'committed' | 'conflict';
+
 /** The ports of a vault. */
 export interface VaultOptions {
   readonly store: RecordStore;
@@ -50,13 +60,26 @@ export interface VaultOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly random?: Random;
+  readonly epochs?: VaultEpochOptions;
 }
 
+/** How a vault takes part in the epochs of its fleet. */
+export interface VaultEpochOptions {
+  /** Where this node is, for people, in case it is the first of its fleet. */
+  readonly site?: string;
+  readonly policy?: Partial<EpochPolicy>;
+  readonly observer?: EpochObserver;
+  /** Keys come to it before the vault opens: the same for each try of one process. */
+  readonly reception?: Reception;
+}
+
+const asUsual: VaultEpochOptions = {};
 const defaults = {
   policy: defaultPolicy,
   beginCap: DEFAULT_BEGIN_CAP,
   now: Date.now,
   random: randomBytes,
+  epochs: asUsual,
 } as const;
 
 /** A Backup Key Vault: opens sealed requests, runs the rules on durable records, seals the answers. */
@@ -66,20 +89,33 @@ export class Vault {
   readonly #records: SealedRecords;
   readonly #proposeKeys: ProposeKeyring;
   readonly #cap: BeginCap;
+  /** Takes care of this node's part in the epochs of the fleet, and tells how they fare. */
+  readonly epochs: EpochKeeper;
 
-  private constructor(options: Required<VaultOptions>, keys: OpenedFleetKeys) {
+  private constructor(options: Required<VaultOptions>, keys: OpenedFleetKeys, reception: Reception) {
     this.#options = options;
     this.#keys = keys;
-    this.#records = new SealedRecords(options.store, options.hsm, keys.vaultId);
-    this.#proposeKeys = new ProposeKeyring(options.store, options.hsm);
+    const { records, proposeKeys, keeper } = startEpochs({ ...options, keys, reception });
+    this.#records = records;
+    this.#proposeKeys = proposeKeys;
+    this.epochs = keeper;
     this.#cap = new BeginCap(options.beginCap);
   }
 
-  /** Opens the vault whose keys are in the store; a new store becomes a new vault. */
-  static async open(options: VaultOptions): Promise<Vault> {
+  /**
+   * Opens the vault whose keys are in the store; a new store becomes a new vault.
+   * @throws StrongroomError `hsm` `unavailable` as long as this node waits for sealing keys from others: try again with
+   * the same reception; `hsm` `refused` when it is not in the fleet
+   */
+  static async open(given: VaultOptions): Promise<Vault> {
     await ready();
-    const keys = await openFleetKeys(options.store, options.hsm);
-    return new Vault({ ...defaults, ...options }, keys);
+    const options = { ...defaults, ...given };
+    const { store, hsm, now, epochs } = options;
+    const reception = epochs.reception ?? new Reception();
+    await new EpochKeeper({ store, hsm, now, ...epochs, process: { reception } }).join();
+    const vault = new Vault(options, await openFleetKeys(store, hsm), reception);
+    await vault.epochs.refresh();
+    return vault;
   }
 
   /** What a directory says of this vault. */
@@ -96,38 +132,66 @@ export class Vault {
 
   /**
    * Serves one sealed request of an account. The answer leaves only after the write is durable.
-   * @throws StrongroomError `not-authorised` for a bad account token, `malformed` for what cannot be opened
+   * @param hooks told how it goes
+   * @throws StrongroomError `not-authorised` for a bad account token, `malformed` for what cannot be opened,
+   * `unavailable` when the HSM cannot be used
    */
-  async serve({ token, sealedRequest }: ServeRequest): Promise<ServeResponse> {
-    const { frontDoors, now } = this.#options;
-    const { vaultId } = this.#keys;
+  async serve(request: ServeRequest, hooks: ServeHooks = {}): Promise<ServeResponse> {
+    try {
+      return await this.#serve(request, hooks);
+    } catch (cause) {
+      // What is wrong with an HSM is its operator's business; the cause tells.
+      if (!isHsmError(cause)) throw cause;
+      throw new StrongroomError('unavailable', { answered: 0, needed: 1 }, { cause });
+    }
+  }
+
+  async #serve({ token, sealedRequest }: ServeRequest, hooks: ServeHooks): Promise<ServeResponse> {
     const sealed = new Uint8Array(sealedRequest);
-    const account = await checkAccountToken(token, {
-      vaultId,
-      sealedRequest: sealed,
-      frontDoors,
-      now: now(),
-    });
-    const opened = await this.#openRequest(sealed, account);
-    const outcome = await this.#applyDurably(parseRequest(opened), account);
+    const account = await inStep(hooks, 'check-token', () => this.#checkToken(token, sealed));
+    hooks.onTenant?.(account.tenant);
+    const opened = await inStep(hooks, 'open', () => this.#openRequest(sealed, account));
+    const request = parseRequest(opened);
+    hooks.onKind?.(request.request.case ?? 'unknown');
+    const outcome = await this.#applyDurably(request, account, hooks);
+    hooks.onOutcome?.(outcome);
     const reply = toBinary(VaultReplySchema, outcome.reply);
     return create(ServeResponseSchema, {
-      sealedAnswer: opened.sealAnswer(reply, this.#options.random),
+      sealedAnswer: inStep(hooks, 'seal', () => opened.sealAnswer(reply, this.#options.random)),
       event: outcome.event,
     });
   }
 
+  #checkToken(
+    token: ServeRequest['token'],
+    sealedRequest: Bytes,
+  ): Promise<{ tenant: string; accountId: Bytes }> {
+    const { frontDoors, now } = this.#options;
+    return checkAccountToken(token, { vaultId: this.#keys.vaultId, sealedRequest, frontDoors, now: now() });
+  }
+
   /**
-   * Makes and destroys the keys for Propose that are due, for a vault that nobody asks: call it every hour, so
-   * that no key outlives two days for long.
+   * Makes and destroys what is due: keys for Propose, so that none outlives two days for long, and this node's part in
+   * the epochs of the fleet. Call it every minute or so; it may be at work for a minute.
    */
   async tend(): Promise<void> {
     await this.#proposeKeys.current(this.#options.now());
+    await this.#foundIfAlone();
+    await this.epochs.tend();
   }
 
-  /** Waits for what is being written and closes the store. */
+  /** Waits for what is being written and closes the store and the HSM. */
   async close(): Promise<void> {
     await this.#options.store.close();
+    await this.#options.hsm.close();
+  }
+
+  // A vault that nobody made a fleet of is one of one node. One whose HSM trusts others had a fleet.
+  async #foundIfAlone(): Promise<void> {
+    const { hsm, epochs } = this.#options;
+    if ((await this.epochs.progress()) !== undefined) return;
+    if ((await hsm.trusted()).length > 0) throw noFleet();
+    await this.epochs.found(epochs.site ?? 'here', this.#keys.epoch);
   }
 
   async #openRequest(
@@ -144,21 +208,36 @@ export class Vault {
   async #applyDurably(
     request: VaultRequest,
     account: { tenant: string; accountId: Bytes },
+    hooks: ServeHooks,
   ): Promise<Outcome> {
     const id = this.#recordId(account);
     for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
-      const previous = await this.#records.read(id);
+      const previous = await inStep(hooks, 'read', () => this.#records.read(id));
       const situation = await this.#situation(account);
-      const ruled = apply(previous.record, request, situation);
+      const ruled = inStep(hooks, 'apply', () => apply(previous.record, request, situation));
       const outcome = this.#cap.guard(ruled, previous.record, situation);
-      if (outcome.record === previous.record || outcome.record === undefined) return outcome;
-      const written = await this.#records.replace(id, outcome.record, previous);
-      this.#cap.settle(outcome, written, situation);
+      if (outcome !== ruled) hooks.onCap?.();
+      const { record, event } = outcome;
+      if (record === previous.record || record === undefined) return outcome;
+      const write = (): Promise<Written> => this.#records.replace(id, record, previous);
+      const written = await this.#settle(outcome, situation, async () => inStep(hooks, 'write', write));
       if (written === 'conflict') continue;
-      if (erasingEvents.has(outcome.event)) await this.#records.forgetOldValues();
+      if (erasingEvents.has(event)) await inStep(hooks, 'forget', () => this.#records.forgetOldValues());
       return outcome;
     }
     throw new StrongroomError('unavailable', { answered: 0, needed: 1 });
+  }
+
+  async #settle(outcome: Outcome, situation: Situation, write: () => Promise<Written>): Promise<Written> {
+    try {
+      const written = await write();
+      this.#cap.settle(outcome, written, situation);
+      return written;
+    } catch (error) {
+      // A store that is away for a while must not use up the guesses of the hour.
+      if (isUnwritten(error)) this.#cap.settle(outcome, 'conflict', situation);
+      throw error;
+    }
   }
 
   async #situation(account: { tenant: string; accountId: Bytes }): Promise<Situation> {

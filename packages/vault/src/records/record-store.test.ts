@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordStoreConformance } from '../testing/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EtcdCluster } from '../testing/etcd-cluster.ts';
+import { recordStoreConformance } from '../testing/record-store-conformance.ts';
+import { EtcdStore } from './etcd/etcd-store.ts';
 import { MemoryStore } from './memory-store.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -24,5 +26,18 @@ describe('the memory store', () => {
 describe('the SQLite store', () => {
   it.for(recordStoreConformance)('$promise', async ({ keep }) => {
     await expect(keep({ open: openSqlite })).resolves.toBeUndefined();
+  });
+});
+
+describe('the etcd store', () => {
+  let cluster: EtcdCluster;
+  beforeAll(async () => {
+    cluster = await EtcdCluster.start();
+  });
+  afterAll(() => cluster.stop());
+
+  it.for(recordStoreConformance)('$promise', async ({ keep }) => {
+    const place = cluster.storeOptions();
+    await expect(keep({ open: async () => new EtcdStore(place) })).resolves.toBeUndefined();
   });
 });

@@ -2,7 +2,10 @@ import { create } from '@bufbuild/protobuf';
 import { randomBytes, toHex, type Bytes } from '@strongroom/core';
 import { RecordSchema } from '@strongroom/wire/vault';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SoftwareHsm } from '../hsm/software-hsm.ts';
+import { epochOf } from '../hsm/epoch.ts';
+import type { Hsm } from '../hsm/hsm.ts';
+import { Sealer } from '../hsm/sealer.ts';
+import { memoryHsm } from '../testing/index.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { RecordStore, StoredValue } from './record-store.ts';
 import { SealedRecords } from './sealed-records.ts';
@@ -16,20 +19,27 @@ class LyingStore extends MemoryStore implements RecordStore {
   }
 }
 
-const refused = /does not open|older/;
+const refused = /does not open|older|no sealing key of epoch/;
 const vaultId = randomBytes(16);
 const id = randomBytes(32);
 const recordOf = (begun: bigint) => create(RecordSchema, { begun, anchor: randomBytes(16) });
 
 let store: LyingStore;
-let hsm: SoftwareHsm;
+let hsm: Hsm;
+let sealer: Sealer;
 let records: SealedRecords;
-beforeEach(() => {
+beforeEach(async () => {
   store = new LyingStore();
-  hsm = new SoftwareHsm(randomBytes(32));
-  records = new SealedRecords(store, hsm, vaultId);
+  hsm = await hsmWithKey();
+  sealer = new Sealer(hsm, 1);
+  records = new SealedRecords(store, sealer, vaultId);
 });
 
+async function hsmWithKey(): Promise<Hsm> {
+  const made = memoryHsm();
+  await made.makeKey(1);
+  return made;
+}
 async function write(begun: bigint, of = id): Promise<StoredValue> {
   expect(await records.replace(of, recordOf(begun), await records.read(of))).toBe('committed');
   return (await store.read(of))!;
@@ -90,8 +100,8 @@ describe('sealed records', () => {
   it('are refused under another vault’s id, or another HSM’s key', async () => {
     await write(1n);
     for (const others of [
-      new SealedRecords(store, hsm, randomBytes(16)),
-      new SealedRecords(store, new SoftwareHsm(randomBytes(32)), vaultId),
+      new SealedRecords(store, sealer, randomBytes(16)),
+      new SealedRecords(store, new Sealer(await hsmWithKey(), 1), vaultId),
     ])
       await expect(others.read(id)).rejects.toThrow(refused);
   });
@@ -101,7 +111,7 @@ describe('sealed records', () => {
     await write(2n);
     lie(old.value);
     await expect(records.read(id)).rejects.toThrow('older');
-    const fresh = new SealedRecords(store, hsm, vaultId);
+    const fresh = new SealedRecords(store, sealer, vaultId);
     // A process that has seen nothing cannot tell.
     expect((await fresh.read(id)).record?.begun).toBe(1n);
     store.lies.clear();
@@ -114,9 +124,40 @@ describe('sealed records', () => {
     const old = await write(1n);
     const newer = await write(2n);
     const dressed = old.value.slice();
-    dressed.set(newer.value.subarray(0, 6));
+    dressed.set(newer.value.subarray(0, 10));
     lie(dressed);
     await expect(records.read(id)).rejects.toThrow(refused);
+  });
+
+  it('state the epoch that they are sealed under, and open as long as its key is there', async () => {
+    const old = await write(1n);
+    expect(epochOf(old.value)).toBe(1);
+    await hsm.makeKey(2);
+    sealer.use(2);
+    expect((await records.read(id)).record?.begun).toBe(1n);
+    const newer = await write(2n);
+    expect(epochOf(newer.value)).toBe(2);
+    expect(newer.value.length).toBe(old.value.length);
+    await hsm.destroyKey(1);
+    expect((await records.read(id)).record?.begun).toBe(2n);
+    const fresh = new SealedRecords(store, sealer, vaultId);
+    lie(old.value);
+    await expect(fresh.read(id)).rejects.toMatchObject({ details: { problem: 'no-such-epoch' } });
+  });
+
+  it('are refused when they state another epoch than theirs', async () => {
+    const { value } = await write(1n);
+    await hsm.makeKey(2);
+    const dressed = value.slice();
+    dressed[3] = 2;
+    lie(dressed);
+    await expect(records.read(id)).rejects.toThrow('does not open');
+  });
+
+  it('are not doubted because the HSM does not answer', async () => {
+    await write(1n);
+    await hsm.close();
+    await expect(records.read(id)).rejects.toMatchObject({ details: { problem: 'unavailable' } });
   });
 
   it('are missed when the store has lost them', async () => {
@@ -127,7 +168,7 @@ describe('sealed records', () => {
 
   it('that another process wrote meanwhile are a conflict, and nothing is lost', async () => {
     const previous = await records.read(id);
-    const other = new SealedRecords(store, hsm, vaultId);
+    const other = new SealedRecords(store, sealer, vaultId);
     await other.replace(id, recordOf(7n), await other.read(id));
     expect(await records.replace(id, recordOf(1n), previous)).toBe('conflict');
     expect((await records.read(id)).record?.begun).toBe(7n);

@@ -1,9 +1,11 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { concat, encode, i2osp, os2ip, toHex, type Bytes } from '@strongroom/core';
+import { encode, i2osp, os2ip, toHex, type Bytes } from '@strongroom/core';
 import { pad, unpad } from '@strongroom/protocol';
 import { RecordSchema, type Record as VaultRecord } from '@strongroom/wire/vault';
-import type { Hsm } from '../hsm/hsm.ts';
-import type { RecordStore } from './record-store.ts';
+import { EPOCH_LENGTH } from '../hsm/epoch.ts';
+import { isHsmError } from '../hsm/hsm-error.ts';
+import type { Sealer } from '../hsm/sealer.ts';
+import type { ListedValue, RecordStore } from './record-store.ts';
 
 /** Every record takes this many bytes before sealing, whatever it holds. */
 export const RECORD_SIZE = 4096;
@@ -17,17 +19,20 @@ export interface OpenedRecord {
   readonly sequence: number;
 }
 
-/** Records as the rules see them, over a store that sees random-looking ids and same-sized sealed values. */
+/**
+ * Records as the rules see them, over a store that sees random-looking ids and same-sized sealed values: the epoch they
+ * are sealed under (4 bytes), their sequence (6 bytes), then what is sealed.
+ */
 export class SealedRecords {
   readonly #store: RecordStore;
-  readonly #hsm: Hsm;
+  readonly #sealer: Sealer;
   readonly #vaultId: Bytes;
   // The highest sequence of every record this process wrote or read: a store that serves an older one is refused.
   readonly #sequences = new Map<string, number>();
 
-  constructor(store: RecordStore, hsm: Hsm, vaultId: Bytes) {
+  constructor(store: RecordStore, sealer: Sealer, vaultId: Bytes) {
     this.#store = store;
-    this.#hsm = hsm;
+    this.#sealer = sealer;
     this.#vaultId = vaultId;
   }
 
@@ -40,9 +45,9 @@ export class SealedRecords {
       if (known > 0) throw new Error('the store lost a record');
       return { record: undefined, revision: undefined, sequence: 0 };
     }
-    const sequence = os2ip(stored.value.subarray(0, sequenceLength));
+    const sequence = sequenceOf(stored.value);
     if (sequence < known) throw new Error('the store returned an older record');
-    const plaintext = await this.#open(id, sequence, stored.value.subarray(sequenceLength));
+    const plaintext = await this.#open(id, sequence, stored.value);
     this.#remember(id, sequence);
     const record = fromBinary(RecordSchema, unpad(plaintext));
     plaintext.fill(0);
@@ -53,11 +58,33 @@ export class SealedRecords {
   async replace(id: Bytes, record: VaultRecord, previous: OpenedRecord): Promise<'committed' | 'conflict'> {
     const sequence = previous.sequence + 1;
     const plaintext = pad(toBinary(RecordSchema, record), RECORD_SIZE);
-    const sealed = await this.#hsm.seal(this.#aad(id, sequence), plaintext);
+    const stated = i2osp(sequence, sequenceLength);
+    const value = await this.#sealer.seal(this.#aad(id, sequence), plaintext, stated);
     plaintext.fill(0);
-    const value = concat(i2osp(sequence, sequenceLength), sealed);
     const outcome = await this.#store.replace(id, value, previous.revision);
     if (outcome === 'committed') this.#remember(id, sequence);
+    return outcome;
+  }
+
+  /**
+   * Seals a record anew under the epoch in use, with the next sequence, as any write. Of records that this process did
+   * not serve it remembers nothing, so that a pass over all of them does not drive out those that it did.
+   * @throws StrongroomError `hsm` `does-not-open` among others
+   */
+  async reseal({ id, value, revision }: ListedValue): Promise<'committed' | 'conflict'> {
+    const known = this.#sequences.get(toHex(id));
+    const sequence = sequenceOf(value);
+    // Listed before this process wrote it.
+    if (sequence < (known ?? 0)) return 'conflict';
+    const plaintext = await this.#sealer.open(this.#aad(id, sequence), value, sequenceLength);
+    const next = await this.#sealer.seal(
+      this.#aad(id, sequence + 1),
+      plaintext,
+      i2osp(sequence + 1, sequenceLength),
+    );
+    plaintext.fill(0);
+    const outcome = await this.#store.replace(id, next, revision);
+    if (outcome === 'committed' && known !== undefined) this.#remember(id, sequence + 1);
     return outcome;
   }
 
@@ -66,10 +93,12 @@ export class SealedRecords {
     return this.#store.forgetOldValues();
   }
 
-  async #open(id: Bytes, sequence: number, sealed: Uint8Array): Promise<Bytes> {
+  async #open(id: Bytes, sequence: number, value: Uint8Array): Promise<Bytes> {
     try {
-      return await this.#hsm.open(this.#aad(id, sequence), sealed);
+      return await this.#sealer.open(this.#aad(id, sequence), value, sequenceLength);
     } catch (cause) {
+      // An HSM that does not answer, or lacks a key, says nothing about the store.
+      if (!isHsmError(cause, 'does-not-open')) throw cause;
       throw new Error('the store returned a record that does not open', { cause });
     }
   }
@@ -84,4 +113,8 @@ export class SealedRecords {
   #aad(id: Bytes, sequence: number): Bytes {
     return encode(this.#vaultId, id, i2osp(sequence, sequenceLength));
   }
+}
+
+function sequenceOf(value: Uint8Array): number {
+  return os2ip(value.subarray(EPOCH_LENGTH, EPOCH_LENGTH + sequenceLength));
 }

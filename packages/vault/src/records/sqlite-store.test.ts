@@ -97,10 +97,10 @@ describe('the SQLite store', () => {
 
   it('writes nothing of a group in which one write cannot be made', async () => {
     const store = new SqliteStore(path);
-    const bad = undefined as unknown as Uint8Array<ArrayBuffer>;
+    const bad = {} as unknown as number;
     const outcomes = await Promise.allSettled([
       store.replace(id, randomBytes(10), undefined),
-      store.replace(randomBytes(32), bad, undefined),
+      store.replace(randomBytes(32), randomBytes(10), bad),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await store.read(id)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Bytes } from '@strongroom/core';
-import type { RecordStore, StoredValue } from './record-store.ts';
+import { concat, copyBytes, type Bytes } from '@strongroom/core';
+import { checkLimit, type ListedValue, type RecordStore, type StoredValue } from './record-store.ts';
 
 interface PendingWrite {
   readonly id: Bytes;
@@ -15,6 +15,7 @@ interface PendingWrite {
 export class SqliteStore implements RecordStore {
   readonly #database: DatabaseSync;
   readonly #select: StatementSync;
+  readonly #selectFrom: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   #pending: PendingWrite[] = [];
@@ -35,6 +36,9 @@ export class SqliteStore implements RecordStore {
       PRAGMA wal_checkpoint(TRUNCATE);
     `);
     this.#select = this.#database.prepare('SELECT revision, value FROM record WHERE id = ?');
+    this.#selectFrom = this.#database.prepare(
+      'SELECT id, revision, value FROM record WHERE id >= ? ORDER BY id LIMIT ?',
+    );
     this.#insert = this.#database.prepare('INSERT INTO record VALUES (?, 1, ?) ON CONFLICT DO NOTHING');
     this.#update = this.#database.prepare(
       'UPDATE record SET value = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
@@ -46,10 +50,23 @@ export class SqliteStore implements RecordStore {
     return row && { revision: row.revision, value: new Uint8Array(row.value) };
   }
 
+  async list(after: Bytes | undefined, limit: number): Promise<readonly ListedValue[]> {
+    checkLimit(limit);
+    const first = after === undefined ? new Uint8Array() : concat(after, new Uint8Array(1));
+    const rows = this.#selectFrom.all(first, limit) as { id: Bytes; revision: number; value: Bytes }[];
+    return rows.map(({ id, revision, value }) => ({
+      id: new Uint8Array(id),
+      value: new Uint8Array(value),
+      revision,
+    }));
+  }
+
   replace(id: Bytes, value: Bytes, expectedRevision: number | undefined): Promise<'committed' | 'conflict'> {
     return new Promise((resolve, reject) => {
       if (this.#pending.length === 0) setImmediate(() => this.#commitPending());
-      this.#pending.push({ id, value, expectedRevision, resolve, reject });
+      // A copy: the caller may use its bytes for something else before they are written.
+      const copies = { id: copyBytes(id), value: copyBytes(value) };
+      this.#pending.push({ ...copies, expectedRevision, resolve, reject });
     });
   }
 

@@ -1,9 +1,10 @@
 import type { Bytes } from '@strongroom/core';
 import { MemoryStore } from '../records/memory-store.ts';
-import type { RecordStore, StoredValue } from '../records/record-store.ts';
+import { storeUnavailable } from '../records/store-errors.ts';
+import type { ListedValue, RecordStore, StoredValue } from '../records/record-store.ts';
 
-/** What goes wrong with a write: the power fails before or after it, or another node was faster. */
-export type Fault = 'crash before' | 'crash after' | 'conflict';
+/** What goes wrong with a write: the power fails before or after it, another node was faster, or the store is away. */
+export type Fault = 'crash before' | 'crash after' | 'conflict' | 'unreachable';
 
 /** A store in which writes go wrong. */
 export class FaultyStore implements RecordStore {
@@ -25,6 +26,10 @@ export class FaultyStore implements RecordStore {
     return this.#inner.read(id);
   }
 
+  list(after: Bytes | undefined, limit: number): Promise<readonly ListedValue[]> {
+    return this.#inner.list(after, limit);
+  }
+
   async replace(
     id: Bytes,
     value: Bytes,
@@ -33,6 +38,7 @@ export class FaultyStore implements RecordStore {
     const fault = this.#fault(++this.#writes);
     if (fault === 'crash before') throw new Error('power cut before a write');
     if (fault === 'conflict') return 'conflict';
+    if (fault === 'unreachable') throw storeUnavailable(new Error('no store'));
     const outcome = await this.#inner.replace(id, value, expectedRevision);
     if (fault === 'crash after') throw new Error('power cut after a write');
     return outcome;

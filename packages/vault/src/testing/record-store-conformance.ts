@@ -1,6 +1,6 @@
-import { deepStrictEqual, notStrictEqual, ok } from 'node:assert';
-import { randomBytes } from '@strongroom/core';
-import type { RecordStore } from '../records/record-store.ts';
+import { deepStrictEqual, notStrictEqual, ok, rejects } from 'node:assert';
+import { randomBytes, toHex } from '@strongroom/core';
+import type { ListedValue, RecordStore } from '../records/record-store.ts';
 
 /** A place that keeps records while no process has it open. */
 export interface RecordStorePlace {
@@ -22,6 +22,16 @@ async function withStore(place: RecordStorePlace, use: (store: RecordStore) => P
     await use(store);
   } finally {
     await store.close();
+  }
+}
+
+async function listAll(store: RecordStore, limit: number): Promise<readonly ListedValue[]> {
+  const listed: ListedValue[] = [];
+  for (;;) {
+    const page = await store.list(listed.at(-1)?.id, limit);
+    ok(page.length <= limit);
+    listed.push(...page);
+    if (page.length < limit) return listed;
   }
 }
 
@@ -66,12 +76,12 @@ export const recordStoreConformance: readonly RecordStoreCase[] = [
     promise: 'writes nothing when another revision is stored than was expected',
     keep: onStore(async (store) => {
       const id = newId();
-      deepStrictEqual(await store.replace(id, value(1), 1), 'conflict');
+      for (const never of [0, 1]) deepStrictEqual(await store.replace(id, value(1), never), 'conflict');
       deepStrictEqual(await store.read(id), undefined);
       await store.replace(id, value(1), undefined);
       const { revision } = (await store.read(id))!;
       await store.replace(id, value(2), revision);
-      for (const stale of [undefined, revision, revision + 100])
+      for (const stale of [undefined, 0, revision, revision + 100])
         deepStrictEqual(await store.replace(id, value(3), stale), 'conflict');
       deepStrictEqual((await store.read(id))?.value, value(2));
     }),
@@ -108,7 +118,66 @@ export const recordStoreConformance: readonly RecordStoreCase[] = [
       const read = (await store.read(id))!;
       notStrictEqual(read.value[0], 9);
       read.value.fill(8);
+      const [listed] = await store.list(undefined, 1);
+      listed!.value.fill(7);
+      listed!.id.fill(7);
       deepStrictEqual((await store.read(id))?.value, value(1));
+    }),
+  },
+  {
+    promise: 'writes what it was given, also when the bytes change before it has done so',
+    keep: onStore(async (store) => {
+      const [id, written] = [newId(), value(1)];
+      const writing = store.replace(id, written, undefined);
+      written.fill(9);
+      deepStrictEqual(await writing, 'committed');
+      deepStrictEqual((await store.read(id))?.value, value(1));
+    }),
+  },
+  {
+    promise: 'lists nothing where nothing is',
+    keep: onStore(async (store) => {
+      deepStrictEqual(await store.list(undefined, 10), []);
+      deepStrictEqual(await store.list(newId(), 10), []);
+    }),
+  },
+  {
+    promise: 'lists values in the order of their ids, page by page, each as it is read',
+    keep: onStore(async (store) => {
+      // Ids that differ in the first byte, in the last, and are all zeros or ones.
+      const ids = [newId(), new Uint8Array(32), new Uint8Array(32).fill(255), newId().fill(255, 1), newId()];
+      ids.push(...[1, 127, 128, 254].map((last) => new Uint8Array(32).fill(last, 31)));
+      for (const [i, id] of ids.entries()) await store.replace(id, value(i), undefined);
+      await store.replace(ids[0]!, value(100), (await store.read(ids[0]!))!.revision);
+      const inOrder = ids.map(toHex).toSorted();
+      for (const limit of [1, 2, 4, ids.length, 1000]) {
+        const listed = await listAll(store, limit);
+        deepStrictEqual(
+          listed.map(({ id }) => toHex(id)),
+          inOrder,
+        );
+        for (const { id, ...stored } of listed) deepStrictEqual(stored, await store.read(id));
+      }
+    }),
+  },
+  {
+    promise: 'lists what comes after an id, whether that is stored or not',
+    keep: onStore(async (store) => {
+      const [first, last] = [new Uint8Array(32).fill(2), new Uint8Array(32).fill(4)];
+      for (const id of [first, last]) await store.replace(id, value(1), undefined);
+      const after = async (byte: number): Promise<readonly Uint8Array[]> =>
+        (await store.list(new Uint8Array(32).fill(byte), 10)).map(({ id }) => id);
+      deepStrictEqual(await after(1), [first, last]);
+      deepStrictEqual(await after(2), [last]);
+      deepStrictEqual(await after(3), [last]);
+      deepStrictEqual(await after(4), []);
+    }),
+  },
+  {
+    promise: 'refuses to list none, half a value or more than a thousand',
+    keep: onStore(async (store) => {
+      for (const limit of [0, -1, 0.5, 1001, Number.NaN, Number.POSITIVE_INFINITY])
+        await rejects(store.list(undefined, limit), RangeError);
     }),
   },
   {

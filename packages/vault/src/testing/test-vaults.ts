@@ -11,12 +11,12 @@ import {
   type ServeResponse,
 } from '@strongroom/wire/vault';
 import type { Hsm } from '../hsm/hsm.ts';
-import { SoftwareHsm } from '../hsm/software-hsm.ts';
 import { MemoryStore } from '../records/memory-store.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { defaultPolicy } from '../rules/policy.ts';
 import { Vault } from '../vault.ts';
 import { TestClock } from './clock.ts';
+import { memoryHsm } from './memory-hsm.ts';
 
 /** Carries a sealed request to a vault and its sealed answer back, as a front door does for one account. */
 export type TestRelay = (vaultId: Uint8Array, sealedRequest: Uint8Array) => Promise<Bytes>;
@@ -76,7 +76,7 @@ export class TestVaults {
     const { clock = new TestClock(), vaults: n = 1, store = (): RecordStore => new MemoryStore() } = options;
     const tokenKey = await signingKeyFromSeed(randomBytes(32));
     const nodes = Array.from({ length: n }, async (_, i) => {
-      const parts = { index: i + 1, store: store(i + 1), hsm: new SoftwareHsm(randomBytes(32)) };
+      const parts = { index: i + 1, store: store(i + 1), hsm: memoryHsm() };
       return { ...parts, vault: await openVault(parts, options, tokenKey, clock) };
     });
     return new TestVaults(options, tokenKey, clock, await Promise.all(nodes));

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { StrongroomError, type Secret } from '@strongroom/core';
+import { DEFAULT_BEGIN_CAP } from '../../begin-cap.ts';
+import { defaultPolicy } from '../../rules/policy.ts';
+import type {
+  EtcdStoreConfig,
+  LimitsConfig,
+  ListenConfig,
+  Pkcs11HsmConfig,
+  SoftwareHsmConfig,
+  SqliteStoreConfig,
+  TlsConfig,
+  VaultNodeConfig,
+} from './config.ts';
+import {
+  hex,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  optional,
+  path,
+  seconds,
+  text,
+  whole,
+  withDefault,
+  within,
+  wrongField,
+  type Check,
+  type Place,
+} from './fields.ts';
+import { policy } from './policy.ts';
+import { readSecretLine, readSecretText, readText, refuseWhenOpen } from './secret-files.ts';
+
+const host = text(/^[\w.:-]{1,253}$/, 'a host name or an IP address');
+const listen = object<ListenConfig>({ host, port: whole(0, 65_535) });
+const label = text(/^[^\p{C}]{1,64}$/u, 'a name of 1 to 64 characters');
+
+const file: Check<string> = (value, place) => readText(path(value, place), place);
+const secretFile: Check<Secret<string>> = (value, place) => readSecretText(path(value, place), place);
+const secretLine: Check<Secret<string>> = (value, place) => readSecretLine(path(value, place), place);
+const pinFile: Check<string> = (value, place) => {
+  const found = path(value, place);
+  refuseWhenOpen(found, place);
+  return found;
+};
+
+const tls = object<TlsConfig>({ certificate: file, key: secretFile, clientAuthority: file });
+
+const sqlite = object<Omit<SqliteStoreConfig, 'kind'>>({ path });
+
+const etcdFields = object({
+  endpoints: listOf(1, 16, text(/^https?:\/\/\S{1,300}$/, 'an address like https://host:2379')),
+  authority: optional(file),
+  certificate: optional(file),
+  key: optional(secretFile),
+  user: optional(label),
+  passwordFile: optional(secretLine),
+  prefix: withDefault(
+    text(/^[\x21-\x7e]{1,200}$/, 'text of 1 to 200 letters, digits and signs'),
+    'strongroom/',
+  ),
+});
+
+const etcd: Check<Omit<EtcdStoreConfig, 'kind'>> = (value, place) => {
+  const { endpoints, prefix, ...access } = etcdFields(value, place);
+  const { authority, certificate, key, user: name, passwordFile: password } = access;
+  const withTls = authority !== undefined && certificate !== undefined && key !== undefined;
+  const some = authority !== undefined || certificate !== undefined || key !== undefined;
+  if (some && !withTls) throw wrongField(place, 'needs "authority", "certificate" and "key" together');
+  if ((name === undefined) !== (password === undefined))
+    throw wrongField(place, 'needs "user" and "passwordFile" together');
+  for (const [i, endpoint] of endpoints.entries()) {
+    if (
+      endpoint.startsWith('https:') === withTls &&
+      (withTls || isLoopback(URL.parse(endpoint)?.hostname ?? ''))
+    )
+      continue;
+    const what = withTls
+      ? 'must begin with https://'
+      : 'needs https:// and certificates, unless it is this machine';
+    throw wrongField(within(place, `endpoints[${i}]`), what);
+  }
+  return {
+    endpoints,
+    prefix,
+    tls: withTls ? { authority, certificate, key } : undefined,
+    user: name !== undefined && password !== undefined ? { name, password } : undefined,
+  };
+};
+
+const software = object<Omit<SoftwareHsmConfig, 'kind'>>({ folder: path });
+
+const pkcs11Fields = object({
+  module: path,
+  token: optional(label),
+  tokenSerial: optional(label),
+  pinFile,
+  sessions: optional(whole(1, 64)),
+});
+
+const pkcs11: Check<Omit<Pkcs11HsmConfig, 'kind'>> = (value, place) => {
+  const { token: name, tokenSerial: serial, ...rest } = pkcs11Fields(value, place);
+  if ((name === undefined) === (serial === undefined))
+    throw wrongField(place, 'needs either "token" (its label) or "tokenSerial"');
+  return { ...rest, token: name === undefined ? { serial: serial! } : { label: name } };
+};
+
+const limits = object<LimitsGiven>({
+  requestBytes: withDefault(whole(8192, 1_048_576), 40_000),
+  concurrency: withDefault(whole(1, 10_000), 256),
+  queue: withDefault(whole(0, 100_000), 1024),
+  connections: withDefault(whole(1, 100_000), 512),
+  deadlineSeconds: withDefault(seconds(0.1, 60), 5000),
+  perTenantPerSecond: withDefault(whole(1, 1_000_000), 1000),
+  failedBeginsPerTenantPerHour: withDefault(whole(1, 1_000_000_000), DEFAULT_BEGIN_CAP),
+  drainSeconds: withDefault(seconds(0, 600), 20_000),
+});
+
+type LimitsGiven = Omit<LimitsConfig, 'deadline' | 'drain'> & {
+  readonly deadlineSeconds: number;
+  readonly drainSeconds: number;
+};
+
+const completeLimits: Check<LimitsConfig> = (value, place) => {
+  const {
+    deadlineSeconds: deadline,
+    drainSeconds: drain,
+    ...rest
+  } = limits(value === undefined ? {} : value, place);
+  return { ...rest, deadline, drain };
+};
+
+const config = object<VaultNodeConfig>({
+  site: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name of 1 to 32 lower-case letters, digits and hyphens'),
+  listen,
+  admin: listen,
+  tls: optional(tls),
+  store: oneOf<SqliteStoreConfig | EtcdStoreConfig>({ sqlite, etcd }),
+  hsm: oneOf<SoftwareHsmConfig | Pkcs11HsmConfig>({ software, pkcs11 }),
+  frontDoors: mapOf(/^[\w.-]{1,64}$/, 1000, listOf(1, 16, hex(32))),
+  policy: withDefault(policy, defaultPolicy),
+  limits: completeLimits,
+});
+
+/**
+ * Checks a configuration, and reads the certificates and keys that it names.
+ * @param json what was parsed
+ * @param path of the file: relative paths begin at its folder
+ * @throws StrongroomError `wrong-usage` that names the field and what it should be
+ */
+export function parseVaultNodeConfig(json: unknown, path: string): VaultNodeConfig {
+  const place: Place = { file: path, folder: dirname(resolve(path)), field: '' };
+  const checked = config(json, place);
+  if (checked.tls === undefined && !isLoopback(checked.listen.host))
+    throw wrongField(within(place, 'tls'), 'is needed to listen on anything but this machine');
+  return checked;
+}
+
+/** Reads a configuration file. @throws as `parseVaultNodeConfig`, and when the file is no JSON */
+export function readVaultNodeConfig(path: string): VaultNodeConfig {
+  return parseVaultNodeConfig(readJson(path), path);
+}
+
+function readJson(path: string): unknown {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} cannot be read.` }, { cause });
+  }
+  try {
+    return JSON.parse(content);
+  } catch {
+    // The parser's own words quote the text around the mistake.
+    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} is not JSON.` });
+  }
+}
+
+function isLoopback(name: string): boolean {
+  const bare = name.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare);
+}

@@ -1,0 +1,4 @@
+export type * from './config/config.ts';
+export { parseVaultNodeConfig, readVaultNodeConfig } from './config/read-config.ts';
+export { startVaultNode, type VaultNode, type VaultNodeOptions } from './vault-node.ts';
+export { VERSION } from './version.ts';
