@@ -9,7 +9,15 @@ import { commanderStartsNothing, quickBuiltins } from './quick-builtins.ts';
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 // Where it goes may be given, for tests.
 const out = process.argv[2] ?? root('packages/cli/bundle');
-const serverOnly = ['fastify', 'pino', '@connectrpc/connect-fastify', '@connectrpc/connect-node', 'pkcs11js'];
+const serverOnly = [
+  'fastify',
+  'pino',
+  'prom-client',
+  /^@opentelemetry\//,
+  '@connectrpc/connect-fastify',
+  '@connectrpc/connect-node',
+  'pkcs11js',
+];
 
 await rm(out, { recursive: true, force: true });
 await build({
