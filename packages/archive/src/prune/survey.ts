@@ -24,9 +24,9 @@ export class Survey {
   readonly #reader: ChunkReader;
   readonly #options: SurveyOptions;
   /** By `placeOf` the group. */
-  readonly groups = new Map<string, SurveyedGroup>();
+  readonly groups: Map<string, SurveyedGroup> = new Map();
   /** By pack. */
-  readonly uses = new Map<string, PackUse>();
+  readonly uses: Map<string, PackUse> = new Map();
   /** One string for each pack. */
   readonly #names = new Map<string, string>();
 

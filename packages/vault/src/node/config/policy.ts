@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { PolicySchema, type Policy } from '@strongroom/wire/vault';
 import { defaultPolicy } from '../../rules/policy.ts';
-import { listOf, object, optional, seconds, whole, type Check } from './fields.ts';
+import { listOf, object, optional, seconds, whole, type Check } from '@strongroom/core/node';
 
 const year = 365 * 86_400;
 

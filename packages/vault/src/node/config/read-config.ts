@@ -29,9 +29,9 @@ import {
   wrongField,
   type Check,
   type Place,
-} from './fields.ts';
+} from '@strongroom/core/node';
 import { policy } from './policy.ts';
-import { readSecretLine, readSecretText, readText, refuseWhenOpen } from './secret-files.ts';
+import { readSecretLine, readSecretText, readText, refuseWhenOpen } from '@strongroom/core/node';
 
 const host = text(/^[\w.:-]{1,253}$/, 'a host name or an IP address');
 const listen = object<ListenConfig>({ host, port: whole(0, 65_535) });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { fromHex, printable, StrongroomError, type Bytes } from '@strongroom/core';
+import { fromHex, printable, StrongroomError, type Bytes } from '../index.ts';
 
 /** Where in which file a value stands. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { Secret } from '@strongroom/core';
-import { wrongField, type Place } from './fields.ts';
+import { Secret } from '../secret.ts';
+import { wrongField, type Place } from './config-fields.ts';
 
 const mostBytes = 65_536;
 

@@ -1,0 +1,2 @@
+export * from './config-fields.ts';
+export * from './secret-files.ts';
