@@ -116,6 +116,8 @@ export class EtcdConnection implements Transport {
     });
     this.#session = session;
     session.on('connect', (_, socket) => {
+      // Node tells of the connection also when it was ended a moment before.
+      if (session.destroyed) return;
       session.setLocalWindowSize(windows.connection);
       socket.setKeepAlive(true, keepAliveAfter);
       // Timers of requests keep a process alive, idle connections do not.
