@@ -1,3 +1,4 @@
+export * from './epochs/index.ts';
 export { epochOf } from './hsm/epoch.ts';
 export * from './hsm/hsm.ts';
 export { isHsmError } from './hsm/hsm-error.ts';

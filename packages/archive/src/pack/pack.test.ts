@@ -26,6 +26,19 @@ describe('packs', () => {
     }
   });
 
+  test('of which none can be sent fail every chunk that waits for room, rather than let it wait for ever', async () => {
+    const { archive } = await newArchive();
+    const writer = new PackWriter(archive, () => Promise.reject(new Error('no way')));
+    const chunks = Array.from({ length: 60 }, (_, i) => noise(longestChunk - 1024, i + 1));
+    const outcomes = chunks.map((plain) =>
+      writer.append({ path: 'path', plain, name: undefined, compress: false, wantedAgain: false }).then(
+        () => 'placed',
+        (error: unknown) => String(error),
+      ),
+    );
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['placed', 'Error: no way']));
+  });
+
   test('hold four media chunks each', async () => {
     const { packs } = await pack(Array<number>(40).fill(longestChunk - 1024));
     expect(packs).toHaveLength(10);

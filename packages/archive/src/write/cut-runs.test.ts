@@ -24,7 +24,7 @@ async function firstBackup(content: Bytes, pending: boolean): Promise<Stored> {
   const journal = new FixedKeyJournal();
   if (pending) await interrupted(journal, archive.keys.current.id);
   await backup(archive, { [path]: { category: 'messages', content } }, { journal });
-  const [entry] = await all(await readEntries(archive, 'latest'));
+  const [entry] = await all(readEntries(archive, 'latest'));
   const parts = await all(fileContent(new ChunkReader(archive), entry!));
   const runs = Array.from({ length: Math.ceil(content.length / run) }, (_, i) => journal.pages(path, i));
   const pages = (await Promise.all(runs)).map((one) => one && toHex(one.hashes));

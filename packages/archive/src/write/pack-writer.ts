@@ -7,7 +7,8 @@ import { type FinishedPack, type NewChunk, OpenPack } from '../pack/open-pack.ts
 
 /**
  * Takes a finished pack, at once or after waiting for others.
- * @param done called when the pack's bytes are no longer needed
+ * @param done called when the pack's bytes are no longer needed; not when it throws
+ * @throws what keeps the pack from being sent
  */
 export type SendPack = (pack: FinishedPack, done: () => void) => Promise<void>;
 
@@ -20,7 +21,7 @@ export class PackWriter {
   readonly #upload: SendPack;
   readonly #serial = new Serial();
   #open: OpenPack[] = [];
-  readonly #spare: Bytes[] = [];
+  readonly #buffers = new Buffers();
 
   constructor(archive: Archive, upload: SendPack) {
     this.#archive = archive;
@@ -50,13 +51,45 @@ export class PackWriter {
     if (roomy) return roomy;
     const fullest = this.#open.length > 1 ? this.#open.shift() : undefined;
     if (fullest) await this.#send(fullest, true);
-    const fresh = await OpenPack.start(this.#archive, this.#spare.pop() ?? new Uint8Array(packSize));
+    const fresh = await OpenPack.start(this.#archive, await this.#buffers.take());
     this.#open.push(fresh);
     return fresh;
   }
 
   async #send(open: OpenPack, whole: boolean): Promise<void> {
     const pack = await open.finish(whole);
-    await this.#upload(pack, () => this.#spare.push(new Uint8Array(pack.bytes.buffer)));
+    const buffer = new Uint8Array(pack.bytes.buffer);
+    try {
+      await this.#upload(pack, () => this.#buffers.giveBack(buffer));
+    } catch (error) {
+      // Others may be waiting for it, and are to hear of the failure, too.
+      this.#buffers.giveBack(buffer);
+      throw error;
+    }
+  }
+}
+
+// One is filled while two are on their way, or two while one is: they are most of the memory that a backup takes.
+const mostBuffers = 3;
+
+/** What packs are built in, 16 MiB each. */
+class Buffers {
+  readonly #free: Bytes[] = [];
+  readonly #waiting: ((buffer: Bytes) => void)[] = [];
+  #made = 0;
+
+  /** One that nobody uses, after waiting for it when there are enough of them. */
+  async take(): Promise<Bytes> {
+    const free = this.#free.pop();
+    if (free) return free;
+    if (this.#made >= mostBuffers) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#made++;
+    return new Uint8Array(packSize);
+  }
+
+  giveBack(buffer: Bytes): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(buffer);
+    else this.#free.push(buffer);
   }
 }

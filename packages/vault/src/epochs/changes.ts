@@ -114,8 +114,7 @@ export function withSealing(fleet: Fleet, node: NodeId, sealsUnder: number): Fle
 
 /** An epoch comes into another state. */
 export function withState(fleet: Fleet, number: number, state: EpochState, now: number): Fleet {
-  const handed = (epoch: Epoch): readonly HandedKey[] =>
-    isOver(state) ? [] : epoch.handed;
+  const handed = (epoch: Epoch): readonly HandedKey[] => (isOver(state) ? [] : epoch.handed);
   return changeEpoch(fleet, number, (epoch) => ({ ...epoch, state, since: now, handed: handed(epoch) }));
 }
 

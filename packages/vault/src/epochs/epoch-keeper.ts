@@ -60,7 +60,8 @@ const mostSteps = 2000;
 
 /** Takes care of a node's part in the epochs of its fleet. */
 export class EpochKeeper {
-  readonly #options: Omit<EpochKeeperOptions, 'policy'> & Required<Pick<EpochKeeperOptions, keyof typeof defaults>>;
+  readonly #options: Omit<EpochKeeperOptions, 'policy'> &
+    Required<Pick<EpochKeeperOptions, keyof typeof defaults>>;
   readonly #policy: EpochPolicy;
   readonly #record: FleetRecord;
   readonly #name: OwnName;

@@ -45,7 +45,11 @@ export function encodeFleet(fleet: Fleet, version: number): Bytes {
   const state = create(FleetStateSchema, {
     version: BigInt(version),
     writeId: randomBytes(writeIdLength),
-    nodes: fleet.nodes.map((node) => ({ ...node, enteredAt: BigInt(node.enteredAt), reception: wireReception(node) })),
+    nodes: fleet.nodes.map((node) => ({
+      ...node,
+      enteredAt: BigInt(node.enteredAt),
+      reception: wireReception(node),
+    })),
     removed: fleet.removed.map((node) => ({
       ...node,
       removedAt: BigInt(node.removedAt),

@@ -6,9 +6,10 @@ import { ToyFleet } from './toy-fleet.fixture.ts';
 
 let fleet: ToyFleet;
 const ids = Array.from({ length: 10 }, () => randomBytes(32));
-const states = async () => Object.fromEntries((await fleet.state()).epochs.map(({ number, state }) => [number, state]));
+const states = async () =>
+  Object.fromEntries((await fleet.state()).epochs.map(({ number, state }) => [number, state]));
 const storedUnder = async () => new Set((await fleet.values()).map(({ value }) => epochOf(value)));
-const held = () => fleet.nodes.map(({ hsm }) => [...hsm.keys.keys()].toSorted());
+const held = () => fleet.nodes.map(({ hsm }) => [...hsm.keys.keys()].toSorted((a, b) => a - b));
 
 beforeEach(async () => {
   fleet = await ToyFleet.of(3);

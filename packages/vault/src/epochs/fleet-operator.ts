@@ -8,6 +8,7 @@ import { newNode, withNode, withoutNode } from './changes.ts';
 import { EpochKeeper, type EpochKeeperOptions } from './epoch-keeper.ts';
 import { findNode, livingEpochs, missingEpochs, newestEpoch, type Fleet, type NodeId } from './fleet.ts';
 import { nodeIdOf } from './fleet-codec.ts';
+import { holds } from './handing.ts';
 import { hindrance, withNewEpochBy, type Hindrance } from './making.ts';
 import type { FleetProgress } from './progress.ts';
 
@@ -123,7 +124,9 @@ export class FleetOperator {
         ({ state, heldBy }) => state !== 'making' && heldBy.length === 1 && heldBy[0] === id,
       );
       if (alone.length > 0)
-        throw refuse(`Only that node has the key of epoch ${alone[0]!.number}: let another one take it over first.`);
+        throw refuse(
+          `Only that node has the key of epoch ${alone[0]!.number}: let another one take it over first.`,
+        );
       return withoutNode(fleet, id, now);
     });
   }
@@ -155,8 +158,11 @@ export class FleetOperator {
     const { stored, facts } = await this.#keeper.look();
     const node = findNode(stored.fleet, id);
     if (node === undefined) throw refuse('That node is not in the fleet. Add it first.');
-    const missing = missingEpochs(stored.fleet, id).filter(({ keyCheck }) => keyCheck !== '');
+    // What is being made it gets from any other node, as soon as it can prove who it is.
+    const missing = missingEpochs(stored.fleet, id).filter(({ state }) => state !== 'making');
     if (missing.length === 0) return undefined;
+    const unknown = missing.find((epoch) => !holds(epoch, facts));
+    if (unknown !== undefined) throw refuse(`This node lacks the key of epoch ${unknown.number} itself.`);
     if (!facts.trusted.has(id)) throw notTrusted(`the code ${shortCode(node.transportKey)}`);
     if (node.reception === undefined) return 'node-to-start';
     await this.#keeper.handOver(node, { stored, facts });

@@ -66,7 +66,8 @@ function decode(value: Bytes): ReturnType<typeof decodeFleet> {
   try {
     return decodeFleet(value);
   } catch (cause) {
-    const why = 'The state of the fleet in the store cannot be read. Somebody changed it, or a newer version wrote it.';
+    const why =
+      'The state of the fleet in the store cannot be read. Somebody changed it, or a newer version wrote it.';
     throw new StrongroomError('wrong-usage', { why }, { cause });
   }
 }

@@ -59,17 +59,21 @@ function receptionSteps(fleet: Fleet, facts: Facts): readonly Step[] {
     return announced === undefined
       ? []
       : [{ do: 'say', what: 'waits-no-more', fleet: withReception(fleet, me, undefined) }];
-  return serving !== undefined && mayAnnounce(announced, serving, facts) ? [{ do: 'announce' }] : [];
+  if (serving === undefined) return [];
+  const canProve = livingEpochs(fleet).some((epoch) => holds(epoch, facts));
+  return mayAnnounce(announced, canProve, serving, facts) ? [{ do: 'announce' }] : [];
 }
 
 // Another process with the same HSM may wait, too: whichever gets the keys, both have them.
 function mayAnnounce(
   announced: FleetNode['reception'],
+  canProve: boolean,
   { reception: { publicKey, wasAnnounced } }: ServingFacts,
   { now, policy }: Facts,
 ): boolean {
   if (announced === undefined) return true;
-  if (equalBytes(announced.publicKey, publicKey)) return false;
+  // With its first key a node can prove what it announced before.
+  if (equalBytes(announced.publicKey, publicKey)) return canProve && announced.proof.length === 0;
   return !wasAnnounced || now - announced.at >= policy.patience;
 }
 
@@ -77,16 +81,20 @@ function givingSteps(fleet: Fleet, facts: Facts): readonly Step[] {
   return fleet.nodes
     .filter(({ id }) => id !== facts.me)
     .flatMap((node) =>
-      receivable(fleet, node, facts).map(
-        ({ number }): Step => ({ do: 'hand-key', epoch: number, to: node.id }),
-      ),
+      receivable(fleet, node, facts).map(({ number }): Step => ({
+        do: 'hand-key',
+        epoch: number,
+        to: node.id,
+      })),
     );
 }
 
 /** The epochs whose keys this node can hand to another one that waits for them. */
 export function receivable(fleet: Fleet, node: FleetNode, facts: Facts): readonly Epoch[] {
   if (node.reception === undefined || !facts.trusted.has(node.id)) return [];
-  return missingEpochs(fleet, node.id).filter((epoch) => holds(epoch, facts) && isAwaited(epoch, node, facts));
+  return missingEpochs(fleet, node.id).filter(
+    (epoch) => holds(epoch, facts) && isAwaited(epoch, node, facts),
+  );
 }
 
 // One sender will do, unless what it sent is of no use, as when the receiver does not trust it.

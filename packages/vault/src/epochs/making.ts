@@ -1,13 +1,6 @@
 import { withCurrent, withHolding, withKeyCheck, withNewEpoch, withState } from './changes.ts';
 import { MOST_LIVING } from './epoch-policy.ts';
-import {
-  currentEpoch,
-  epochsIn,
-  livingEpochs,
-  newestEpoch,
-  type Epoch,
-  type Fleet,
-} from './fleet.ts';
+import { currentEpoch, epochsIn, livingEpochs, newestEpoch, type Epoch, type Fleet } from './fleet.ts';
 import type { Facts, Step } from './steps.ts';
 
 // A new epoch: first the intention is written, then its maker makes the key, then all take it over, then it is current.

@@ -17,16 +17,21 @@ interface Search {
  */
 export class OwnSearch {
   readonly #emptySince = new Map<number, number>();
+  // When it became empty, as the state says: it may not have been so in between.
+  readonly #stated = new Map<number, number>();
   readonly #searches = new Map<number, Search>();
   readonly #results = new Map<number, SearchResult>();
   #mostSeen = 0;
 
   /** Takes note of which epochs are empty. What was known of others is forgotten. */
   note(fleet: Fleet, now: number): void {
-    const empty = new Set(epochsIn(fleet, 'empty').map(({ number }) => number));
-    for (const number of empty) if (!this.#emptySince.has(number)) this.#emptySince.set(number, now);
-    for (const number of this.#emptySince.keys())
-      if (!empty.has(number)) for (const map of [this.#emptySince, this.#searches, this.#results]) map.delete(number);
+    const empty = new Map(epochsIn(fleet, 'empty').map(({ number, since }) => [number, since]));
+    for (const [number, since] of this.#stated) if (empty.get(number) !== since) this.#forget(number);
+    for (const [number, since] of empty) {
+      if (this.#stated.has(number)) continue;
+      this.#stated.set(number, since);
+      this.#emptySince.set(number, now);
+    }
   }
 
   get facts(): Pick<ServingFacts, 'emptySince' | 'searched'> {
@@ -50,6 +55,10 @@ export class OwnSearch {
     if (!found) this.#compare(seen, fleet);
     this.#results.set(epoch, found ? 'found' : 'clear');
     return true;
+  }
+
+  #forget(number: number): void {
+    for (const map of [this.#stated, this.#emptySince, this.#searches, this.#results]) map.delete(number);
   }
 
   #compare(seen: number, { values }: Fleet): void {

@@ -23,7 +23,9 @@ function sealingSteps(fleet: Fleet, { me, serving }: Facts): readonly Step[] {
  */
 export function stillSealing(fleet: Fleet, { heldBy }: Epoch): readonly string[] {
   const { number } = currentEpoch(fleet);
-  return fleet.nodes.filter(({ id, sealsUnder }) => sealsUnder < number && heldBy.includes(id)).map(({ id }) => id);
+  return fleet.nodes
+    .filter(({ id, sealsUnder }) => sealsUnder < number && heldBy.includes(id))
+    .map(({ id }) => id);
 }
 
 function passSteps(fleet: Fleet, facts: Facts): readonly Step[] {
@@ -72,7 +74,11 @@ export function afterPages(
   const { seen, found, retiring } = pass;
   const values = { ...fleet, values: seen };
   // What was sealed anew may be lost again, or what was passed by still be there: another pass sees.
-  if (found > 0) return { ...values, pass: leased({ ...newPass(fleet, retiring), resealed: pass.resealed }, facts) };
-  const emptied = retiring.reduce<Fleet>((state, number) => withState(state, number, 'empty', facts.now), values);
+  if (found > 0)
+    return { ...values, pass: leased({ ...newPass(fleet, retiring), resealed: pass.resealed }, facts) };
+  const emptied = retiring.reduce<Fleet>(
+    (state, number) => withState(state, number, 'empty', facts.now),
+    values,
+  );
   return { ...emptied, pass: undefined };
 }

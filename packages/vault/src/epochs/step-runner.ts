@@ -57,7 +57,7 @@ export class StepRunner {
     this.#options = options;
   }
 
-  async take(step: Step, stored: StoredFleet, facts: Facts): Promise<Taken> {
+  take(step: Step, stored: StoredFleet, facts: Facts): Promise<Taken> {
     switch (step.do) {
       case 'say':
         return this.#say(step.fleet, stored);
@@ -76,6 +76,7 @@ export class StepRunner {
       case 'search':
         return this.#lookForMyself(step.epochs, stored);
       case 'destroy-key':
+      default:
         return this.#destroyKey(step.epoch, stored, facts);
     }
   }

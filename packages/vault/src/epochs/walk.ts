@@ -30,7 +30,7 @@ export async function walk(
   look: (value: ListedValue) => Promise<void>,
 ): Promise<Walked> {
   const { store, page, perSecond, isOver, sleep } = options;
-  for (let at = after, seen = 0; ; ) {
+  for (let at = after, seen = 0; ;) {
     const values = await store.list(at, page);
     for (const value of values) if (!equalBytes(value.id, FLEET_STATE_ID)) await look(value);
     seen += values.length;
