@@ -8,8 +8,8 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 /** Bundles the command once for all tests of a run. @returns what removes the bundle */
 export default function bundleForTests(): () => void {
-  // Beside node_modules: what is not bundled is found from there.
-  const caches = path('../node_modules/.cache');
+  // In the package: what is not bundled, and the launcher, are found from there as they are when it is installed.
+  const caches = path('../packages/cli/.cache');
   mkdirSync(caches, { recursive: true });
   const folder = mkdtempSync(join(caches, 'bundle-'));
   execFileSync(process.execPath, ['--conditions=source', path('bundle.ts'), folder], { stdio: 'inherit' });
