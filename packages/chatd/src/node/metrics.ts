@@ -72,8 +72,8 @@ export class FrontDoorMetrics {
   };
 
   /** In Prometheus' text format. */
-  print(): Promise<string> {
-    return this.#registry.metrics();
+  async print(): Promise<{ text: string; type: string }> {
+    return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StrongroomError } from '@strongroom/core';
+import { startAdminServer, type AdminServer } from '@strongroom/core/node';
 import type { FastifyInstance } from 'fastify';
 import type { FrontDoorLog } from '../answering.ts';
 import { consoleSender, printingSender, type CodeSender } from '../code-sender.ts';
@@ -10,12 +11,14 @@ import { serveFrontDoor, type ListeningDoor } from '../serve-front-door.ts';
 import { untraced } from '../span.ts';
 import { steadyClock } from '../vaults/clock.ts';
 import type { VaultPool } from '../vaults/vault-pool.ts';
-import { AdminServer, type NotReady } from './admin-server.ts';
 import type { FrontDoorConfig } from './config/config.ts';
 import { readDirectory, readTokenKey, type ReadDirectory } from './keys.ts';
 import { FrontDoorMetrics } from './metrics.ts';
 import { openPool } from './open-pool.ts';
 import { telemetrySpan } from './telemetry-span.ts';
+
+/** Why a front door is not ready. */
+type NotReady = 'draining' | 'database' | 'vault';
 
 /** What a front door process is made of. */
 export interface StartOptions {
@@ -109,8 +112,14 @@ class FrontDoorProcess implements RunningFrontDoor {
       ...(tls && { tls: { certificate: tls.certificate, key: tls.key.reveal() } }),
       mount: (app) => mount?.(app, frontDoor),
     });
-    const notReady = (): NotReady | undefined => this.#notReady();
-    this.#admin = await AdminServer.listen(config.admin, { notReady, metrics: () => this.#metrics.print() });
+    this.#admin = await startAdminServer(config.admin, {
+      alive: 'ok',
+      ready: async () => {
+        const reason = this.#notReady();
+        return { isReady: reason === undefined, word: reason ?? 'ok' };
+      },
+      metrics: () => this.#metrics.print(),
+    });
     this.#options.log.info({ url: this.url, admin: this.adminUrl }, 'the front door is open');
   }
 

@@ -1,2 +1,5 @@
+export * from './admin-server.ts';
 export * from './config-fields.ts';
+export * from './config-file.ts';
+export * from './listening.ts';
 export * from './secret-files.ts';

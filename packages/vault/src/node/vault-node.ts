@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import { toHex } from '@strongroom/core';
+import { startAdminServer, type AdminPages } from '@strongroom/core/node';
 import type { Logger } from 'pino';
 import { Reception } from '../epochs/reception.ts';
 import type { RecordStore } from '../records/record-store.ts';
@@ -10,7 +11,6 @@ import { TenantRates } from './limits/tenant-rates.ts';
 import { Traffic } from './limits/traffic.ts';
 import { openHsm, openStore, patiently, type Patience } from './open-parts.ts';
 import { Readiness } from './readiness.ts';
-import { startAdminServer } from './server/admin-server.ts';
 import { connectListener } from './server/connect-listener.ts';
 import { Http2Listener } from './server/http2-server.ts';
 import { ServeRequests } from './server/serve-requests.ts';
@@ -88,7 +88,7 @@ async function start(options: Options, stops: Stop[]): Promise<VaultNode> {
   log.info({ site, version: VERSION, store: config.store.kind, hsm: config.hsm.kind }, 'starting');
   const metrics = new NodeMetrics(site, config.frontDoors.keys());
   const readiness = new Readiness((ready) => metrics.ready(ready));
-  const admin = await startAdminServer(config.admin, { readiness, metrics });
+  const admin = await startAdminServer(config.admin, pagesOf(readiness, metrics));
   stops.push(() => admin.close());
   const vault = await openVault(options, { metrics, readiness }, stops);
   const traffic = new Traffic(limits.concurrency + limits.queue);
@@ -112,6 +112,18 @@ async function start(options: Options, stops: Stop[]): Promise<VaultNode> {
     'ready',
   );
   return nodeOf(vault, { url: listener.url, adminUrl: admin.url }, { options, readiness, traffic, stops });
+}
+
+// Counts by kind of request are not for front doors, which know who asks: the admin address is the operator's alone.
+function pagesOf(readiness: Readiness, metrics: NodeMetrics): AdminPages {
+  return {
+    alive: 'alive',
+    ready: async () => {
+      const word = await readiness.check();
+      return { isReady: word === 'ready', word };
+    },
+    metrics: async () => ({ text: await metrics.text(), type: metrics.contentType }),
+  };
 }
 
 async function openVault(

@@ -1,11 +1,6 @@
+import type { ListenConfig } from '@strongroom/core/node';
 import type { Secret } from '@strongroom/core';
 import type { LimitFigures } from '../../limits/limits.ts';
-
-/** Where something listens. Port 0: any free one. */
-export interface ListenConfig {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Who the front door is to its callers: PEM texts. */
 export interface TlsConfig {

@@ -1,51 +1,45 @@
-import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import { dirname, resolve } from 'node:path';
-import { StrongroomError, toHex, type Secret } from '@strongroom/core';
+import { toHex } from '@strongroom/core';
 import { defaultLimits } from '../../limits/limits.ts';
 import type {
   CodesConfig,
   FrontDoorConfig,
   LimitsConfig,
-  ListenConfig,
   TlsConfig,
   VaultConfig,
   VaultNodeConfig,
 } from './config.ts';
 import {
+  file,
   hex,
+  isLoopback,
   listOf,
+  listen,
   object,
   oneOf,
   optional,
   path,
+  placeOf,
+  readJson,
+  requireTls,
   seconds,
+  secretFile,
+  secretPath,
+  site,
   text,
   whole,
   withDefault,
   within,
   wrongField,
   type Check,
-  type Place,
 } from '@strongroom/core/node';
-import { readSecretText, readText, refuseWhenOpen } from '@strongroom/core/node';
 
-const host = text(/^[\w.:-]{1,253}$/, 'a host name or an IP address');
-const listen = object<ListenConfig>({ host, port: whole(0, 65_535) });
-const site = text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name of 1 to 32 lower-case letters, digits and hyphens');
 const url = text(/^https?:\/\/[^\s/?#@]{1,300}\/?$/, 'an address like https://host:7501');
 const readyUrl = text(
   /^https?:\/\/[^\s/?#@]{1,300}\/[^\s?#@]{0,200}$/,
   'an address like http://host:7601/readyz',
 );
 
-const file: Check<string> = (value, place) => readText(path(value, place), place);
-const secretFile: Check<Secret<string>> = (value, place) => readSecretText(path(value, place), place);
-const secretPath: Check<string> = (value, place) => {
-  const found = path(value, place);
-  refuseWhenOpen(found, place);
-  return found;
-};
 const yesOrNo: Check<boolean> = (value, place) => {
   if (typeof value === 'boolean') return value;
   throw wrongField(place, 'must be true or false');
@@ -145,31 +139,15 @@ const config = object<FrontDoorConfig>({
  * @throws StrongroomError `wrong-usage` that names the field and what it should be
  */
 export function parseFrontDoorConfig(json: unknown, path: string): FrontDoorConfig {
-  const place: Place = { file: path, folder: dirname(resolve(path)), field: '' };
+  const place = placeOf(path);
   const checked = config(json, place);
-  if (checked.tls === undefined && !isLoopback(checked.listen.host))
-    throw wrongField(within(place, 'tls'), 'is needed to listen on anything but this machine');
+  requireTls(checked, place);
   return checked;
 }
 
 /** Reads a configuration file. @throws as `parseFrontDoorConfig`, and when the file is no JSON */
 export function readFrontDoorConfig(path: string): FrontDoorConfig {
   return parseFrontDoorConfig(readJson(path), path);
-}
-
-function readJson(path: string): unknown {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} cannot be read.` }, { cause });
-  }
-  try {
-    return JSON.parse(content);
-  } catch {
-    // The parser's own words quote the text around the mistake.
-    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} is not JSON.` });
-  }
 }
 
 function isPrefix(address: string, prefix: string): boolean {
@@ -180,9 +158,4 @@ function isPrefix(address: string, prefix: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isLoopback(name: string): boolean {
-  const bare = name.replace(/^\[(.*)\]$/, '$1');
-  return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare);
 }

@@ -1,12 +1,7 @@
+import type { ListenConfig } from '@strongroom/core/node';
 import type { Secret } from '@strongroom/core';
 import type { FrontDoorKeys } from '@strongroom/protocol';
 import type { Policy } from '@strongroom/wire/vault';
-
-/** Where something listens. Port 0: any free one. */
-export interface ListenConfig {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Who the node is to its front doors, and who signs theirs: PEM texts. */
 export interface TlsConfig {

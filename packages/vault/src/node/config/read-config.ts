@@ -1,50 +1,46 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { StrongroomError, type Secret } from '@strongroom/core';
+import type { Secret } from '@strongroom/core';
 import { DEFAULT_BEGIN_CAP } from '../../begin-cap.ts';
 import { defaultPolicy } from '../../rules/policy.ts';
 import type {
   EtcdStoreConfig,
   LimitsConfig,
-  ListenConfig,
   Pkcs11HsmConfig,
   SoftwareHsmConfig,
   SqliteStoreConfig,
   TlsConfig,
   VaultNodeConfig,
 } from './config.ts';
+import { policy } from './policy.ts';
 import {
+  file,
   hex,
+  isLoopback,
   listOf,
+  listen,
   mapOf,
   object,
   oneOf,
   optional,
   path,
+  placeOf,
+  readJson,
+  readSecretLine,
+  requireTls,
   seconds,
+  secretFile,
+  secretPath,
+  site,
   text,
   whole,
   withDefault,
   within,
   wrongField,
   type Check,
-  type Place,
 } from '@strongroom/core/node';
-import { policy } from './policy.ts';
-import { readSecretLine, readSecretText, readText, refuseWhenOpen } from '@strongroom/core/node';
 
-const host = text(/^[\w.:-]{1,253}$/, 'a host name or an IP address');
-const listen = object<ListenConfig>({ host, port: whole(0, 65_535) });
 const label = text(/^[^\p{C}]{1,64}$/u, 'a name of 1 to 64 characters');
 
-const file: Check<string> = (value, place) => readText(path(value, place), place);
-const secretFile: Check<Secret<string>> = (value, place) => readSecretText(path(value, place), place);
 const secretLine: Check<Secret<string>> = (value, place) => readSecretLine(path(value, place), place);
-const pinFile: Check<string> = (value, place) => {
-  const found = path(value, place);
-  refuseWhenOpen(found, place);
-  return found;
-};
 
 const tls = object<TlsConfig>({ certificate: file, key: secretFile, clientAuthority: file });
 
@@ -96,7 +92,7 @@ const pkcs11Fields = object({
   module: path,
   token: optional(label),
   tokenSerial: optional(label),
-  pinFile,
+  pinFile: secretPath,
   sessions: optional(whole(1, 64)),
 });
 
@@ -133,7 +129,7 @@ const completeLimits: Check<LimitsConfig> = (value, place) => {
 };
 
 const config = object<VaultNodeConfig>({
-  site: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name of 1 to 32 lower-case letters, digits and hyphens'),
+  site,
   listen,
   admin: listen,
   tls: optional(tls),
@@ -151,34 +147,13 @@ const config = object<VaultNodeConfig>({
  * @throws StrongroomError `wrong-usage` that names the field and what it should be
  */
 export function parseVaultNodeConfig(json: unknown, path: string): VaultNodeConfig {
-  const place: Place = { file: path, folder: dirname(resolve(path)), field: '' };
+  const place = placeOf(path);
   const checked = config(json, place);
-  if (checked.tls === undefined && !isLoopback(checked.listen.host))
-    throw wrongField(within(place, 'tls'), 'is needed to listen on anything but this machine');
+  requireTls(checked, place);
   return checked;
 }
 
 /** Reads a configuration file. @throws as `parseVaultNodeConfig`, and when the file is no JSON */
 export function readVaultNodeConfig(path: string): VaultNodeConfig {
   return parseVaultNodeConfig(readJson(path), path);
-}
-
-function readJson(path: string): unknown {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} cannot be read.` }, { cause });
-  }
-  try {
-    return JSON.parse(content);
-  } catch {
-    // The parser's own words quote the text around the mistake.
-    throw new StrongroomError('wrong-usage', { why: `The configuration ${path} is not JSON.` });
-  }
-}
-
-function isLoopback(name: string): boolean {
-  const bare = name.replace(/^\[(.*)\]$/, '$1');
-  return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare);
 }

@@ -1,3 +1,4 @@
+import { listenOn, urlOf, type ListenConfig } from '@strongroom/core/node';
 import {
   constants,
   createSecureServer,
@@ -11,7 +12,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { StrongroomError } from '@strongroom/core';
-import type { ListenConfig, TlsConfig } from '../config/config.ts';
+import type { TlsConfig } from '../config/config.ts';
 
 /** What an HTTP/2 server is told. Times in milliseconds. */
 export interface Http2ServerOptions {
@@ -136,32 +137,4 @@ async function startListening(
 ): Promise<string> {
   await listenOn(server, listen, 'listen');
   return urlOf(tls === undefined ? 'http' : 'https', listen.host, server.address() as AddressInfo);
-}
-
-/** @throws StrongroomError `wrong-usage` when the address cannot be used */
-export function listenOn(
-  server: {
-    listen(options: ListenConfig, done: () => void): unknown;
-    once(event: 'error', listener: (error: Error) => void): unknown;
-    off(event: 'error', listener: (error: Error) => void): unknown;
-  },
-  { host, port }: ListenConfig,
-  field: string,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      const why = `Port ${port} of ${host} cannot be used. Choose another as "${field}".`;
-      reject(new StrongroomError('wrong-usage', { why }, { cause }));
-    };
-    server.once('error', fail);
-    server.listen({ host, port }, () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
-}
-
-/** The address at which a server can be asked. */
-export function urlOf(scheme: string, host: string, { port }: AddressInfo): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
