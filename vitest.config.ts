@@ -9,7 +9,7 @@ const inBrowserToo = ['packages/{opaque,protocol}/src/**/*.test.ts', '**/*.brows
 // What takes minutes: `npm run test:long` runs these alone. Campaigns run in the normal tests too, in their short form.
 const longOnly = '**/*.long.test.ts';
 const campaigns = '**/*.campaign.test.ts';
-const inNode = ['packages/*/{src,test}/**/*.test.ts', '{bench,tools,demo,test}/**/*.test.ts'];
+const inNode = ['packages/*/{src,test}/**/*.test.ts', '{bench,faults,tools,demo,test}/**/*.test.ts'];
 const installed = '**/node_modules/**';
 
 type Project = TestProjectInlineConfiguration;

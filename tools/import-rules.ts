@@ -68,7 +68,7 @@ function ofClouds(): readonly Override[] {
   const inTests = only([...port, 'archive/testing'], rooms['clouds']!.why);
   return [
     override(within('clouds', 'src/**'), platform, server, testDouble, typeOfArchive, ours),
-    override(within('clouds', 'src/folder/**'), server, testDouble, typeOfArchive, ours),
+    override(within('clouds', 'src/{folder,node}/**'), server, testDouble, typeOfArchive, ours),
     override(within('clouds', 'src/*-server/**', 'src/**/*-server.ts'), testDouble, typeOfArchive, ours),
     override(testsOf('clouds'), typeOfArchive, inTests),
   ];

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import { BuiltinStore } from '@strongroom/clouds';
 import { folderStore } from '@strongroom/clouds/folder';
+import { nodeHttp } from '@strongroom/clouds/node';
 import { StrongroomError } from '@strongroom/core';
 import type { OpenCloud } from '../device.ts';
+
+// Connections are kept from one cloud to the next.
+const http = nodeHttp();
 
 /**
  * Opens the cloud that a URL names: `folder:/path`, or `builtin:` for the server that the device is signed in to.
@@ -11,7 +15,7 @@ import type { OpenCloud } from '../device.ts';
 export const openCloud: OpenCloud = (url, { server, token }) => {
   const [scheme, rest] = split(url);
   if (scheme === 'folder' && rest !== '') return folderStore(rest);
-  if (scheme === 'builtin' && rest === '') return new BuiltinStore({ server: server(), token });
+  if (scheme === 'builtin' && rest === '') return new BuiltinStore({ server: server(), token, http });
   throw new StrongroomError('wrong-usage', {
     why: `--cloud takes folder:/path or builtin:, not "${url}". Other clouds are not there yet.`,
   });

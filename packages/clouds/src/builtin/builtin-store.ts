@@ -7,6 +7,17 @@ import {
   type StoredObject,
   type StoreOptions,
 } from '@strongroom/archive/object-store';
+import { fetchHttp } from '../http/fetch-http.ts';
+import type { HttpRequest, HttpResponse, SendHttp } from '../http/http.ts';
+
+/** What is asked of the server: a request without its address and its token. */
+interface Question extends Omit<HttpRequest, 'url' | 'headers'> {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+// A range that begins behind the object's end.
+const outOfRange = 416;
 
 /** Where the all-in-one server keeps an account's objects, and how to prove whose they are. */
 export interface BuiltinStoreOptions {
@@ -14,7 +25,8 @@ export interface BuiltinStoreOptions {
   readonly server: string;
   /** A session's bearer token; asked for again, with `renew`, when the server refuses the one before. */
   readonly token: (options: { renew: boolean }) => Promise<string>;
-  readonly fetch?: typeof fetch;
+  /** By default `fetch`. */
+  readonly http?: SendHttp;
 }
 
 /** The cloud of the all-in-one server: objects over HTTP, one space for each account. */
@@ -22,84 +34,65 @@ export class BuiltinStore implements ObjectStore {
   readonly description: string;
   readonly #server: string;
   readonly #token: BuiltinStoreOptions['token'];
-  readonly #fetch: typeof fetch;
+  readonly #http: SendHttp;
 
   constructor(options: BuiltinStoreOptions) {
     this.#server = options.server.replace(/\/+$/, '');
     this.#token = options.token;
-    this.#fetch = options.fetch ?? fetch;
+    this.#http = options.http ?? fetchHttp();
     this.description = `the cloud of ${this.#server}`;
   }
 
   async put(name: string, bytes: Bytes, { ifAbsent = false, signal }: PutOptions = {}): Promise<void> {
     const headers = { 'content-type': 'application/octet-stream', ...(ifAbsent && { 'if-none-match': '*' }) };
-    await this.#request(objectPath(name), { method: 'PUT', body: bytes, headers }, name, signal);
+    await this.#ask({ method: 'PUT', path: objectPath(name), headers, body: bytes, signal }, name);
   }
 
   async get(name: string, { range, signal }: GetOptions = {}): Promise<Bytes> {
     if (range?.length === 0) return new Uint8Array();
     const headers: Record<string, string> = {};
     if (range) headers['range'] = `bytes=${range.offset}-${range.offset + range.length - 1}`;
-    const response = await this.#request(objectPath(name), { headers }, name, signal);
-    if (response.status === 416) return new Uint8Array();
-    return this.#body(response, signal);
+    const { status, body } = await this.#ask(
+      { method: 'GET', path: objectPath(name), headers, signal },
+      name,
+    );
+    return status === outOfRange ? new Uint8Array() : body;
   }
 
   async *list(prefix: string, { signal }: StoreOptions = {}): AsyncIterable<StoredObject> {
-    const response = await this.#request(`/cloud?prefix=${encodeURIComponent(prefix)}`, {}, prefix, signal);
-    const text = new TextDecoder().decode(await this.#body(response, signal));
-    for (const line of text.split('\n')) if (line !== '') yield parseLine(line, this.description);
+    const path = `/cloud?prefix=${encodeURIComponent(prefix)}`;
+    const { body } = await this.#ask({ method: 'GET', path, signal }, prefix);
+    const lines = new TextDecoder().decode(body).split('\n');
+    for (const line of lines) if (line !== '') yield parseLine(line, this.description);
   }
 
   async remove(name: string, { signal }: StoreOptions = {}): Promise<void> {
-    await this.#request(objectPath(name), { method: 'DELETE' }, name, signal);
+    await this.#ask({ method: 'DELETE', path: objectPath(name), signal }, name);
   }
 
-  async #request(
-    path: string,
-    init: RequestInit,
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<Response> {
-    let response = await this.#send(path, init, await this.#token({ renew: false }), signal);
-    if (response.status === 401)
-      response = await this.#send(path, init, await this.#token({ renew: true }), signal);
-    if (response.ok || response.status === 416) return response;
-    await response.body?.cancel();
-    throw this.#toError(response, name);
+  async #ask(question: Question, name: string): Promise<HttpResponse> {
+    let response = await this.#send(question, await this.#token({ renew: false }));
+    if (response.status === 401) response = await this.#send(question, await this.#token({ renew: true }));
+    const { status } = response;
+    if ((status >= 200 && status < 300) || status === outOfRange) return response;
+    throw this.#toError(status, name);
   }
 
-  async #send(
-    path: string,
-    init: RequestInit,
-    token: string,
-    signal: AbortSignal | undefined,
-  ): Promise<Response> {
-    const headers = {
-      ...(init.headers as Record<string, string> | undefined),
-      authorization: `Bearer ${token}`,
-    };
+  async #send({ path, headers, ...request }: Question, token: string): Promise<HttpResponse> {
     try {
-      return await this.#fetch(`${this.#server}${path}`, { ...init, headers, ...(signal && { signal }) });
+      return await this.#http({
+        ...request,
+        url: `${this.#server}${path}`,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+      });
     } catch (cause) {
-      throw this.#unreachable(signal, cause);
+      if (request.signal?.aborted === true) throw new StrongroomError('cancelled', {}, { cause });
+      const details = { where: this.#server, why: 'no connection' };
+      throw new StrongroomError('cloud-unreachable', details, { cause });
     }
   }
 
-  async #body(response: Response, signal: AbortSignal | undefined): Promise<Bytes> {
-    try {
-      return new Uint8Array(await response.arrayBuffer());
-    } catch (cause) {
-      throw this.#unreachable(signal, cause);
-    }
-  }
-
-  #unreachable(signal: AbortSignal | undefined, cause: unknown): StrongroomError {
-    if (signal?.aborted === true) return new StrongroomError('cancelled', {}, { cause });
-    return new StrongroomError('cloud-unreachable', { where: this.#server, why: 'no connection' }, { cause });
-  }
-
-  #toError({ status }: Response, object: string): StrongroomError {
+  #toError(status: number, object: string): StrongroomError {
     if (status === 401 || status === 403) return new StrongroomError('cloud-denied', { where: this.#server });
     if (status === 404) return new StrongroomError('object-missing', { object });
     if (status === 412) return new StrongroomError('object-exists', { object });

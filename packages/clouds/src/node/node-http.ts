@@ -1,0 +1,55 @@
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Bytes } from '@strongroom/core';
+import type { HttpRequest, HttpResponse, SendHttp } from '../http/http.ts';
+import { readBody } from '../http/read-body.ts';
+
+/** How requests are sent. */
+export interface NodeHttpOptions {
+  /** Without a byte on the connection for so long, a request has failed; milliseconds. */
+  readonly silence?: number;
+}
+
+const usualSilence = 60_000;
+
+/**
+ * HTTP by Node's own client: connections are kept, and bodies are sent and received without a copy of the whole, which
+ * `fetch` makes of every pack.
+ */
+export function nodeHttp({ silence = usualSilence }: NodeHttpOptions = {}): SendHttp {
+  const ways = {
+    'http:': { request: requestHttp, agent: new HttpAgent({ keepAlive: true, timeout: silence }) },
+    'https:': { request: requestHttps, agent: new HttpsAgent({ keepAlive: true, timeout: silence }) },
+  };
+  return async (asked) => {
+    const url = new URL(asked.url);
+    const { request, agent } = ways[url.protocol as keyof typeof ways];
+    return new Promise((resolve, reject) => {
+      const sent = request(url, optionsOf(asked, agent), (response) => {
+        answerOf(response).then(resolve, reject);
+      });
+      sent.on('error', reject);
+      sent.setTimeout(silence, () => sent.destroy(new Error(`silent for ${silence} ms`)));
+      sent.end(asked.body && viewOf(asked.body));
+    });
+  };
+}
+
+function optionsOf({ method, headers, body, signal }: HttpRequest, agent: HttpAgent): RequestOptions {
+  const length = method === 'PUT' ? { 'content-length': String(body?.length ?? 0) } : {};
+  return { method, agent, headers: { ...headers, ...length }, ...(signal && { signal }) };
+}
+
+async function answerOf(response: IncomingMessage): Promise<HttpResponse> {
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, body: await readBody(response, headers['content-length']) };
+}
+
+function viewOf(bytes: Bytes): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
