@@ -1,12 +1,6 @@
 import { StrongroomError, isStrongroomError, randomBytes, toHex } from '@strongroom/core';
 import { portableCodec } from './codec/portable-codec.ts';
-import {
-  type Descriptor,
-  authenticateDescriptor,
-  checkKey,
-  readDescriptor,
-  writeDescriptor,
-} from './descriptor.ts';
+import { type Descriptor, authenticateDescriptor, readDescriptor, writeDescriptor } from './descriptor.ts';
 import type { ChunkEngine } from './engine/chunk-engine.ts';
 import { inlineEngine } from './engine/inline-engine.ts';
 import { webPrimitives } from './engine/primitives.ts';
@@ -67,10 +61,9 @@ export interface OpenOptions extends ArchiveOptions {
  * @throws StrongroomError 'archive-missing', 'wrong-key', 'archive-damaged', 'newer-version'
  */
 export async function openArchive(options: OpenOptions): Promise<Archive> {
-  const { signal, key, archiveId } = options;
+  const { signal, archiveId } = options;
   const archive = await assemble(options, archiveId);
   if (options.withoutDescriptor) return archive;
-  await checkKey(await readDescriptor(archive.store, archiveId, { signal }), key);
   await archive.unlock({ signal });
   return archive;
 }

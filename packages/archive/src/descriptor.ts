@@ -13,7 +13,7 @@ import {
 import { ArchiveDescriptorSchema } from '@strongroom/wire/archive';
 import { hashLength } from './format/hash.ts';
 import { checkHeader, damaged, encodeHeader, headerLength } from './format/header.ts';
-import { type ArchiveKeys, type BackupKey, keyCheck } from './format/keys.ts';
+import type { ArchiveKeys } from './format/keys.ts';
 import { readMessage } from './format/message.ts';
 import { descriptorName } from './object-names.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
@@ -44,11 +44,6 @@ export async function readDescriptor(
   options?: StoreOptions,
 ): Promise<Descriptor> {
   return parse(await fetchDescriptor(store, archiveId, options), archiveId).descriptor;
-}
-
-/** @throws StrongroomError 'wrong-key' unless the key is the one the descriptor was made with */
-export async function checkKey(descriptor: Descriptor, key: BackupKey): Promise<void> {
-  if (!equalBytes(descriptor.keyCheck, await keyCheck(key))) throw new StrongroomError('wrong-key', {});
 }
 
 /**

@@ -14,7 +14,7 @@ export type { ChunkEngine } from './engine/chunk-engine.ts';
 export { inlineEngine } from './engine/inline-engine.ts';
 export { type Primitives, webPrimitives } from './engine/primitives.ts';
 export { portableCodec } from './codec/portable-codec.ts';
-export { type Descriptor, checkKey, readDescriptor } from './descriptor.ts';
+export { type Descriptor, readDescriptor } from './descriptor.ts';
 export type { Category, Entry, EntryFacts, EntryKind, Extent, Patch } from './entry.ts';
 export { formatVersion } from './format/header.ts';
 export { type BackupKey, keyCheck, ownerSeed } from './format/keys.ts';

@@ -23,8 +23,8 @@ import {
   sealedPack,
   snapshotId,
 } from './craft.ts';
-import { mutate } from './mutate.ts';
-import type { Rng } from './rng.ts';
+import { mutate } from '../../../../tools/fuzz/mutate.ts';
+import type { Rng } from '../../../../tools/fuzz/rng.ts';
 import { sampleGroups, sampleSnapshot } from './samples.ts';
 import { type FuzzTarget, damage, decoding, must } from './target.ts';
 

@@ -15,7 +15,7 @@ import { listSnapshotIds } from '../snapshot/history.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { listPacks } from '../write/pack-inventory.ts';
 import { archiveId, fixedArchive, packId, snapshotId } from './craft.ts';
-import { mutate } from './mutate.ts';
+import { mutate } from '../../../../tools/fuzz/mutate.ts';
 import { type FuzzTarget, decoding, must } from './target.ts';
 
 const magics: readonly Magic[] = ['SRDE', 'SRPK', 'SRSN', 'SRPR'];

@@ -13,7 +13,7 @@ import { packName } from '../object-names.ts';
 import { ChunkReader } from '../pack/chunk-reader.ts';
 import { packSize } from '../pack/layout.ts';
 import { archiveId, fixedArchive, packId, plainFrame, refsOf, sealedPack } from './craft.ts';
-import { mutate } from './mutate.ts';
+import { mutate } from '../../../../tools/fuzz/mutate.ts';
 import { samplePlains } from './samples.ts';
 import { type FuzzTarget, decoding, must } from './target.ts';
 

@@ -9,7 +9,7 @@ import { decodeSnapshot } from '../snapshot/snapshot-message.ts';
 import { openSnapshot } from '../snapshot/snapshot-object.ts';
 import type { SnapshotContent } from '../snapshot/snapshot.ts';
 import { archiveId, fixedArchive, packId, refsOf, sealedObject, snapshotId } from './craft.ts';
-import { mutate } from './mutate.ts';
+import { mutate } from '../../../../tools/fuzz/mutate.ts';
 import { sampleSnapshots } from './samples.ts';
 import { type FuzzTarget, type Outcome, decoding, must } from './target.ts';
 

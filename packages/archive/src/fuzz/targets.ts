@@ -2,6 +2,7 @@ import { descriptors, passkeys } from './descriptors.ts';
 import { archives, groups, manifests } from './manifests.ts';
 import { header, objectNames } from './names.ts';
 import { chunks, frames, packs } from './packs.ts';
+import { plainBackups } from './plain.ts';
 import { snapshots } from './snapshots.ts';
 import type { FuzzTarget } from './target.ts';
 
@@ -19,6 +20,7 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     await groups(),
     await manifests(),
     await archives(),
+    ...(await plainBackups()),
   ];
   return made;
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '@strongroom/core';
 import { expect, test } from 'vitest';
 import { campaignSize } from '../../../../tools/campaign.ts';
-import { Rng } from '../fuzz/rng.ts';
+import { Rng } from '../../../../tools/fuzz/rng.ts';
 import { cutTo, flipped, swapped, withObject } from './attacks.ts';
 import { archiveOn, restored, verified } from './judge.ts';
 import { pathsIn, pathsOf } from './views.ts';

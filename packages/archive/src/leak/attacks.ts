@@ -1,4 +1,4 @@
-import { Rng } from '../fuzz/rng.ts';
+import { Rng } from '../../../../tools/fuzz/rng.ts';
 import { noise } from '../testing/fixtures.ts';
 import type { MemoryTree } from '../testing/memory-source.ts';
 import { Chats, chatBytes, secretText } from './chats.ts';

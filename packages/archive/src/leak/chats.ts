@@ -1,6 +1,6 @@
 import { type Bytes, utf8 } from '@strongroom/core';
 import { chunksOf } from '../entry.ts';
-import type { Rng } from '../fuzz/rng.ts';
+import type { Rng } from '../../../../tools/fuzz/rng.ts';
 import { placeOf } from '../pack/chunk-ref.ts';
 import { readEntries } from '../read/entries.ts';
 import { databaseOf, noise, prose } from '../testing/fixtures.ts';

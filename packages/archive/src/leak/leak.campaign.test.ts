@@ -2,7 +2,7 @@ import { decodeTime } from 'ulid';
 import { describe, expect, test } from 'vitest';
 import { campaignSize } from '../../../../tools/campaign.ts';
 import { chunksOf } from '../entry.ts';
-import { Rng } from '../fuzz/rng.ts';
+import { Rng } from '../../../../tools/fuzz/rng.ts';
 import { readEntries } from '../read/entries.ts';
 import { backup, newArchive } from '../testing/fixtures.ts';
 import type { MemoryTree } from '../testing/memory-source.ts';

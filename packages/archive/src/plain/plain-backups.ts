@@ -1,4 +1,4 @@
-import { StrongroomError, fromUtf8, isStrongroomError } from '@strongroom/core';
+import { type Bytes, StrongroomError, fromUtf8, isStrongroomError } from '@strongroom/core';
 import { damaged } from '../format/header.ts';
 import type { ObjectStore, StoreOptions } from '../object-store.ts';
 import { doneName, partName, partSize, plainObjectOf, plainPrefix } from './plain-names.ts';
@@ -82,7 +82,7 @@ export async function readDone(
   const object = doneName(archiveId, id);
   try {
     const bytes = await store.get(object, { ...options, range: { offset: 0, length: longestDone } });
-    const done = parse(fromUtf8(bytes));
+    const done = parse(bytes);
     if (!done) throw damaged(object, 'cannot be read');
     return done;
   } catch (error) {
@@ -91,9 +91,9 @@ export async function readDone(
   }
 }
 
-function parse(text: string): PlainDone | undefined {
+function parse(line: Bytes): PlainDone | undefined {
   try {
-    const { parts, bytes, files } = JSON.parse(text) as Record<keyof PlainDone, unknown>;
+    const { parts, bytes, files } = JSON.parse(fromUtf8(line)) as Record<keyof PlainDone, unknown>;
     if (!isCount(parts) || !isCount(bytes) || !isCount(files)) return undefined;
     return parts === Math.ceil(bytes / partSize) ? { parts, bytes, files } : undefined;
   } catch {

@@ -6,7 +6,8 @@ import type { TargetFile } from '../target.ts';
 import { fileContent, piecesOf } from './file-content.ts';
 import { type PlacedPiece, planFilling } from './fill-plan.ts';
 
-const batchesAtOnce = 3;
+// Over a network the way there and back takes longer than what is done with a batch.
+const batchesAtOnce = 6;
 
 /**
  * Writes the content of a file, every byte of which was verified.

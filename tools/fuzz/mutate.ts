@@ -7,7 +7,7 @@ type Mutation = (bytes: Bytes, rng: Rng, others: readonly Bytes[]) => Bytes;
 const longest = 64 * 1024;
 
 /** Varints that readers stumble over: the largest of 32 and 64 bits, zero in many bytes, one that does not end. */
-const oddVarints: readonly Bytes[] = [
+export const oddVarints: readonly Bytes[] = [
   [0x00],
   [0x7f],
   [0xff, 0xff, 0xff, 0xff, 0x0f],

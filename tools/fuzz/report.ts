@@ -1,5 +1,7 @@
-/** What the process is asked: run a target with `count` seeds. */
+/** What the process is asked: run a target of a module with `count` seeds. */
 export interface FuzzRequest {
+  /** URL of a module that exports `fuzzTargets`. */
+  readonly module: string;
   readonly target: string;
   readonly from: number;
   readonly count: number;
