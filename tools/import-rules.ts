@@ -86,7 +86,7 @@ function anywhere(): Override {
 }
 
 function anyTest(): Override {
-  return override(['**/*.test.ts', 'test/**', 'packages/*/test/**']);
+  return override(['**/*.test.ts', 'test/**', 'faults/**', 'bench/vault/**', 'packages/*/test/**']);
 }
 
 function onlyRooms(name: string): Pattern {

@@ -2,13 +2,11 @@ import { type Bytes, concat } from '@strongroom/core';
 
 // Protocol Buffers without a schema: https://protobuf.dev/programming-guides/encoding.
 
-/** Wire types: VARINT, I64, LEN and I32. Groups are not read. */
-type WireType = 0 | 1 | 2 | 5;
-
 /** One field as it stands in a message. */
 export interface Field {
   readonly number: number;
-  readonly type: WireType | number;
+  /** VARINT 0, I64 1, LEN 2 and I32 5; groups are not read. */
+  readonly type: number;
   /** Of a varint its bytes; of LEN what is after the length. */
   readonly content: Bytes;
   /** What is said to be the length of LEN, if that is not the content's. */
@@ -18,7 +16,7 @@ export interface Field {
 /** The fields of a message; `undefined` for what is none. */
 export function readFields(message: Bytes): readonly Field[] | undefined {
   const fields: Field[] = [];
-  for (let at = 0; at < message.length; ) {
+  for (let at = 0; at < message.length;) {
     const tag = readVarint(message, at);
     if (tag === undefined || tag.value >> 3 === 0) return undefined;
     const body = readContent(message, tag.end, tag.value & 7);

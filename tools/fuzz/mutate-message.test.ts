@@ -23,7 +23,10 @@ const mutants = (count: number): Bytes[] =>
 test('a message that is read and written is the same', () => {
   const credential = toBinary(
     CredentialSchema,
-    create(CredentialSchema, { publicShares: [new Uint8Array(32), new Uint8Array(0)], stretch: { passes: 3 } }),
+    create(CredentialSchema, {
+      publicShares: [new Uint8Array(32), new Uint8Array(0)],
+      stretch: { passes: 3 },
+    }),
   );
   for (const bytes of [message, new Uint8Array(credential)])
     expect(toHex(writeFields(readFields(bytes)!))).toBe(toHex(bytes));

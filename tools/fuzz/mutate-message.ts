@@ -60,7 +60,11 @@ const mutations: readonly FieldMutation[] = [
     return changed(fields, rng, (field) => ({ ...field, content: rng.bytes(field.content.length) }));
   },
   function unknownField(fields, rng) {
-    const unknown = { number: rng.pick([19, 1000, highestNumber]), type: 2, content: rng.bytes(rng.small(500)) };
+    const unknown = {
+      number: rng.pick([19, 1000, highestNumber]),
+      type: 2,
+      content: rng.bytes(rng.small(500)),
+    };
     return fields.toSpliced(rng.below(fields.length + 1), 0, unknown);
   },
   function bytesWithin(fields, rng) {

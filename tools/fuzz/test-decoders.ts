@@ -25,8 +25,9 @@ export function testDecoders({ module, targets, inputs }: DecoderTests): void {
       async ({ name, share }) => {
         const count = Math.ceil(inputs * share);
         const report = await decoder.ask({ module: module.href, target: name, from: 0, count });
-        const again = `node --conditions=source tools/fuzz/process.ts MODULE '${name}' SEED shows it again`;
-        expect(report, again).not.toHaveProperty('failed');
+        expect(report, `tools/fuzz/process.ts MODULE '${name}' SEED shows it again`).not.toHaveProperty(
+          'failed',
+        );
         if (!('peakMiB' in report)) throw new Error('no end was reported');
         expect(report.accepted + report.refused).toBe(count);
         expect(report.refused, 'inputs that were refused').toBeGreaterThan(0);

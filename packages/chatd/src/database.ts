@@ -37,8 +37,24 @@ export function openFrontDoorDatabase(path: string): DatabaseSync {
       token_hash BLOB PRIMARY KEY, device_id BLOB NOT NULL REFERENCES device, expires_at INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS event (
-      event_id INTEGER PRIMARY KEY, account_id BLOB NOT NULL REFERENCES account, kind TEXT NOT NULL, at INTEGER NOT NULL
+      event_id INTEGER PRIMARY KEY,
+      account_id BLOB NOT NULL REFERENCES account,
+      kind TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      told_as BLOB
     ) STRICT;
   `);
+  addToldAs(database);
   return database;
+}
+
+// Databases of earlier versions lack the column. Another process may be at it, too.
+function addToldAs(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const found = database.prepare("SELECT 1 FROM pragma_table_info('event') WHERE name = 'told_as'").get();
+  if (found === undefined) database.exec('ALTER TABLE event ADD COLUMN told_as BLOB');
+  database.exec(`
+    CREATE UNIQUE INDEX IF NOT EXISTS event_told_once ON event (account_id, kind, told_as);
+    COMMIT;
+  `);
 }

@@ -52,7 +52,8 @@ export class FrontDoor {
     this.#signIn = new SignIn(options.database, options.send, now);
     this.#sessions = new Sessions(options.database, now);
     const { tenant, tokenKey, vaults } = options;
-    const onEvent = (accountId: Bytes, event: VaultEvent): void => this.#recordEvent(accountId, event, now());
+    const onEvent: RelayOptions['onEvent'] = (accountId, event, eventId) =>
+      this.#recordEvent({ accountId, event, eventId, now: now() });
     this.#relay = { tenant, tokenKey, vaults, now, onEvent };
     const { log, limits, observer = {}, span = untraced } = options;
     this.#answering = { log, limits, observer, span, now };
@@ -103,16 +104,24 @@ export class FrontDoor {
     return answering(this.#answering, handler);
   }
 
-  #recordEvent(accountId: Bytes, event: VaultEvent, now: number): void {
+  // A vault tells an event again when a request is repeated, for the first answer may have been lost on the way here.
+  #recordEvent({ accountId, event, eventId, now }: ToldEvent): void {
     const kind = VaultEvent[event] ?? 'UNKNOWN';
-    this.#options.database
-      .prepare('INSERT INTO event (account_id, kind, at) VALUES (?, ?, ?)')
-      .run(accountId, kind, now);
+    const { changes } = this.#options.database
+      .prepare('INSERT INTO event (account_id, kind, at, told_as) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(accountId, kind, now, eventId ?? null);
+    if (Number(changes) === 0) return;
     this.#options.log.info({ event: kind }, 'vault event');
     this.#options.observer?.onEvent?.(kind);
   }
 }
 
+interface ToldEvent {
+  readonly accountId: Bytes;
+  readonly event: VaultEvent;
+  readonly eventId: Uint8Array | undefined;
+  readonly now: number;
+}
 type FinishSignIn = { phone: string; code: string; devicePublicKey: Uint8Array; deviceName: string };
 type FinishSession = { deviceId: Uint8Array; challenge: Uint8Array; signature: Uint8Array };
 type RelayCall = { vaultId: Uint8Array; sealedRequest: Uint8Array };

@@ -63,6 +63,56 @@ describe('the relay', () => {
   });
 });
 
+const told = (event: VaultEvent, eventId: Uint8Array) => async () =>
+  create(ServeResponseSchema, { sealedAnswer: new Uint8Array([1]), event, eventId });
+
+describe('an event with an id', () => {
+  it('is kept once, however often the vault tells it, also by another process', async () => {
+    const eventId = randomBytes(16);
+    for (let i = 0; i < 3; i++) {
+      door.answer = told(VaultEvent.GUESS_COUNTED, eventId);
+      await relay();
+      door.restart();
+    }
+    expect(events()).toEqual([{ kind: 'GUESS_COUNTED', at: door.time }]);
+    expect(door.logged.filter((line) => line.includes('vault event'))).toHaveLength(1);
+  });
+
+  it('is another one under another id, of another kind, or of another account', async () => {
+    const eventId = randomBytes(16);
+    const other = await door.signIn('+491701234568');
+    door.answer = told(VaultEvent.GUESS_COUNTED, eventId);
+    await relay();
+    await door.relay(other.session!.token, randomBytes(10));
+    door.answer = told(VaultEvent.OPENED, eventId);
+    await relay();
+    door.answer = told(VaultEvent.OPENED, randomBytes(16));
+    await relay();
+    expect(events()).toHaveLength(4);
+  });
+
+  it('of a wrong length, or without one, is kept each time', async () => {
+    for (const eventId of [new Uint8Array(), randomBytes(15), new Uint8Array(17)]) {
+      door.answer = told(VaultEvent.GUESS_COUNTED, eventId);
+      await relay();
+      await relay();
+    }
+    expect(events()).toHaveLength(6);
+  });
+
+  it('is kept in a database of an earlier version, too', async () => {
+    door.database.exec('DROP INDEX event_told_once; ALTER TABLE event DROP COLUMN told_as');
+    door.database
+      .prepare('INSERT INTO event (account_id, kind, at) VALUES (?, ?, ?)')
+      .run(device.accountId, 'OPENED', 1);
+    door.restart();
+    door.answer = told(VaultEvent.GUESS_COUNTED, randomBytes(16));
+    await relay();
+    await relay();
+    expect(events()).toHaveLength(2);
+  });
+});
+
 describe('errors', () => {
   it('reach a client with code and details', async () => {
     const refusals = [

@@ -11,6 +11,7 @@ import {
 /** How a vault is reached. */
 export type VaultConnection = (request: ServeRequest) => Promise<ServeResponse>;
 
+const eventIdLength = 16;
 /** The largest sealed request that is carried, bytes. */
 export const MAX_SEALED_REQUEST = 32_768;
 
@@ -22,8 +23,8 @@ export interface RelayOptions {
   /** By vaultId, lower-case hex. */
   readonly vaults: ReadonlyMap<string, VaultConnection>;
   readonly now: () => number;
-  /** Told what kind of thing happened to an account. */
-  readonly onEvent: (accountId: Bytes, event: VaultEvent) => void;
+  /** Told what kind of thing happened to an account; what has an id (16 bytes) may be told again. */
+  readonly onEvent: (accountId: Bytes, event: VaultEvent, eventId: Uint8Array | undefined) => void;
 }
 
 /**
@@ -40,7 +41,10 @@ export async function relay(
   if (sealedRequest.length > MAX_SEALED_REQUEST)
     throw new StrongroomError('malformed', { what: 'an oversized request' });
   const token = await issueAccountToken(tokenKey, { tenant, accountId, vaultId, sealedRequest, now: now() });
-  const { sealedAnswer, event } = await connection(create(ServeRequestSchema, { token, sealedRequest }));
-  if (event !== VaultEvent.UNSPECIFIED) onEvent(accountId, event);
+  const { sealedAnswer, event, eventId } = await connection(
+    create(ServeRequestSchema, { token, sealedRequest }),
+  );
+  if (event !== VaultEvent.UNSPECIFIED)
+    onEvent(accountId, event, eventId.length === eventIdLength ? eventId : undefined);
   return sealedAnswer;
 }

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { createContextValues } from '@connectrpc/connect';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
 import { StrongroomError } from '@strongroom/core';
@@ -36,6 +37,11 @@ export interface ServeOptions {
 /** A front door that listens. */
 export interface ListeningDoor {
   readonly url: string;
+  /**
+   * Shows another certificate from the next connection on. It does nothing where HTTP is spoken.
+   * @throws Error for what makes no sense: then everything stays as it was
+   */
+  renew(tls: DoorTls): void;
   /** Takes no more requests, lets those under way end, and cuts them off after so many milliseconds. */
   close(grace: number): Promise<void>;
 }
@@ -64,6 +70,9 @@ export async function serveFrontDoor(frontDoor: FrontDoor, options: ServeOptions
   const scheme = tls === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    renew: (renewed) => {
+      if (app.server instanceof SecureServer) app.server.setSecureContext(contextOf(renewed));
+    },
     close: (grace) => closeWithin(app, grace),
   };
 }
@@ -76,12 +85,13 @@ function makeServer(
   const server =
     tls === undefined
       ? createServer(limits, handler)
-      : createSecureServer(
-          { ...limits, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.3' },
-          handler,
-        );
+      : createSecureServer({ ...limits, ...contextOf(tls) }, handler);
   if (connections !== undefined) server.maxConnections = connections;
   return server;
+}
+
+function contextOf({ certificate, key }: DoorTls): SecureContextOptions {
+  return { cert: certificate, key, minVersion: 'TLSv1.3' };
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {

@@ -3,7 +3,7 @@ import { authClientFinalize, authClientStart, authServerRespond } from './ake.ts
 import { createCredentialResponse, recoverCredentials } from './credential.ts';
 import { createCleartextCredentials, randomizePassword, type Identities } from './envelope.ts';
 import { decodeElement, decodeScalar, type Element, type Scalar } from './group.ts';
-import { decodeKE1, decodeKE2, encodeKE2, type KE2, type RegistrationRecord } from './messages.ts';
+import { decodeKE1, decodeKE2, encodeKE2, type KE1, type KE2, type RegistrationRecord } from './messages.ts';
 import { blind, blindEvaluate, finalize, OPRF } from './oprf.ts';
 import { deriveOprfKey } from './registration.ts';
 
@@ -51,9 +51,13 @@ export interface AkeKeyPair {
 }
 
 /** What the server answers KE1 with, and from. */
-export interface ServerLogin {
+export interface ServerLogin extends ServerResponding {
   /** KE1: 96 bytes. */
   readonly ke1: Uint8Array;
+}
+
+/** The same but for KE1. */
+export interface ServerResponding {
   readonly record: RegistrationRecord;
   readonly akeKeyPair: AkeKeyPair;
   readonly identities: Identities;
@@ -81,19 +85,19 @@ export function generateKE2(
   oprfSeed: Uint8Array,
 ): ServerResponse {
   const oprfKey = deriveOprfKey(oprfSeed, credentialIdentifier);
-  const { blindedMessage } = decodeKE1(server.ke1);
-  const evaluated = blindEvaluate(oprfKey, blindedMessage);
+  const ke1 = decodeKE1(server.ke1);
+  const evaluated = blindEvaluate(oprfKey, ke1.blindedMessage);
   wipe(oprfKey);
-  return respond(server, evaluated);
+  return respond(server, ke1, evaluated);
 }
 
 /** The rest of GenerateKE2, once the blinded message is evaluated. @throws `malformed` */
-export function respond(server: ServerLogin, evaluatedMessage: Element): ServerResponse {
+export function respond(server: ServerResponding, ke1: KE1, evaluatedMessage: Element): ServerResponse {
   const { record, akeKeyPair, context, random } = server;
   const credentialResponse = createCredentialResponse(evaluatedMessage, akeKeyPair.publicKey, record, random);
   const handshake = {
     context,
-    ke1: decodeKE1(server.ke1),
+    ke1,
     credentialResponse,
     serverPrivateKey: decodeScalar(akeKeyPair.privateKey, "the server's private key"),
     clientPublicKey: decodeElement(record.clientPublicKey, "the client's public key"),

@@ -36,28 +36,37 @@ export function fromRpcError(error: unknown, server: string): StrongroomError {
   return new StrongroomError('offline', { server }, { cause: error });
 }
 
-// All that a front door may claim. What a vault says counts only inside a sealed answer.
-const claimable: ReadonlySet<string> = new Set<ErrorCode>([
-  'signed-out',
-  'wrong-code',
-  'too-many-requests',
-  'not-authorised',
-  'unavailable',
-  'malformed',
-  'wrong-usage',
-  'bug',
+type Shape = Readonly<Record<string, 'text' | 'count'>>;
+
+// All that a front door may claim, and the details that go with it. What a vault says counts only inside a sealed answer.
+const claimable: ReadonlyMap<string, Shape> = new Map<ErrorCode, Shape>([
+  ['signed-out', {}],
+  ['wrong-code', { triesLeft: 'count' }],
+  ['too-many-requests', { until: 'count' }],
+  ['not-authorised', { why: 'text' }],
+  ['unavailable', { answered: 'count', needed: 'count' }],
+  ['malformed', { what: 'text' }],
+  ['wrong-usage', { why: 'text' }],
+  ['bug', { where: 'text' }],
 ]);
 const maxDetails = 1000;
 
 function parseDetail(code: string, json: string): StrongroomError | undefined {
-  if (!claimable.has(code) || json.length > maxDetails) return undefined;
+  const shape = claimable.get(code);
+  if (shape === undefined || json.length > maxDetails) return undefined;
   try {
-    const details: unknown = JSON.parse(json, (_, value: unknown) =>
-      typeof value === 'string' ? printable(value) : value,
-    );
-    if (typeof details !== 'object' || details === null) return undefined;
-    return new StrongroomError(code as ErrorCode, details as never);
+    const given: unknown = JSON.parse(json);
+    if (typeof given !== 'object' || given === null) return undefined;
+    const details = Object.entries(shape).map(([name, kind]) => [name, readDetail(given, name, kind)]);
+    return new StrongroomError(code as ErrorCode, Object.fromEntries(details) as never);
   } catch {
     return undefined;
   }
+}
+
+// A caller relies on the types of details: what is missing, or of another kind, becomes the emptiest of its kind.
+function readDetail(given: object, name: string, kind: Shape[string]): string | number {
+  const value: unknown = Object.hasOwn(given, name) ? given[name as keyof typeof given] : undefined;
+  if (kind === 'text') return typeof value === 'string' ? printable(value) : 'it does not say why';
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : 0;
 }

@@ -39,6 +39,20 @@ export async function issueAccountToken(
   return create(SignedAccountTokenSchema, { token, signature: await key.sign(concat(domain, token)) });
 }
 
+/** What a token is checked with: WebCrypto, unless a platform has something quicker. */
+export interface TokenPlatform {
+  /** 32 bytes. */
+  readonly sha256: (bytes: Uint8Array) => Bytes | Promise<Bytes>;
+  /** Ed25519: a public key of 32 bytes, a message, a signature of any length that may be wrong. */
+  readonly verifySignature: (
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ) => boolean | Promise<boolean>;
+}
+
+const webCrypto: TokenPlatform = { sha256, verifySignature };
+
 /** The keys by which a vault knows its front doors: tenant to Ed25519 public keys. */
 export type FrontDoorKeys = ReadonlyMap<string, readonly Bytes[]>;
 
@@ -49,20 +63,25 @@ export type FrontDoorKeys = ReadonlyMap<string, readonly Bytes[]>;
 export async function checkAccountToken(
   signed: SignedAccountToken | undefined,
   expected: { vaultId: Uint8Array; sealedRequest: Uint8Array; frontDoors: FrontDoorKeys; now: number },
+  platform: TokenPlatform = webCrypto,
 ): Promise<{ tenant: string; accountId: Bytes }> {
   const token = parse(signed);
-  await checkSignature(signed!, expected.frontDoors.get(token.tenant) ?? []);
+  await checkSignature(signed!, expected.frontDoors.get(token.tenant) ?? [], platform);
   if (!equalBytes(token.audience, expected.vaultId)) refuse('the account token is for another vault');
-  if (!equalBytes(token.digest, await sha256(expected.sealedRequest)))
+  if (!equalBytes(token.digest, await platform.sha256(expected.sealedRequest)))
     refuse('the account token is for another message');
   const age = expected.now - Number(token.issuedAt);
   if (age > TOKEN_LIFETIME || age < -CLOCK_SKEW) refuse('the account token is not of this minute');
   return { tenant: token.tenant, accountId: new Uint8Array(token.accountId) };
 }
 
-async function checkSignature(signed: SignedAccountToken, keys: readonly Bytes[]): Promise<void> {
+async function checkSignature(
+  signed: SignedAccountToken,
+  keys: readonly Bytes[],
+  platform: TokenPlatform,
+): Promise<void> {
   for (const key of keys) {
-    if (await verifySignature(key, concat(domain, signed.token), signed.signature)) return;
+    if (await platform.verifySignature(key, concat(domain, signed.token), signed.signature)) return;
   }
   refuse('no front door of this tenant signed the account token');
 }

@@ -58,10 +58,7 @@ export class ProposeKeyring {
     if (cached !== undefined && !isDue(cached, now)) return cached;
     for (;;) {
       const stored = await this.#store.read(PROPOSE_KEYS_ID);
-      const kept =
-        stored === undefined
-          ? create(ProposeKeysSchema)
-          : fromBinary(ProposeKeysSchema, await this.#unseal(stored.value));
+      const kept = stored === undefined ? create(ProposeKeysSchema) : parse(await this.#unseal(stored.value));
       const keys = isDue(kept, now) ? rotate(kept, now) : kept;
       const done = keys === kept || (await this.#write(keys, stored?.revision)) === 'committed';
       if (!done) continue;
@@ -92,6 +89,14 @@ export class ProposeKeyring {
     const known = opened.get(name) ?? xwingPrivateKey(seed);
     opened.set(name, known);
     return known;
+  }
+}
+
+function parse(plaintext: Bytes): ProposeKeys {
+  try {
+    return fromBinary(ProposeKeysSchema, plaintext);
+  } catch (cause) {
+    throw new Error('the store returned keys for Propose that cannot be read', { cause });
   }
 }
 

@@ -21,6 +21,7 @@ import type { EpochObserver } from './epochs/epoch-observer.ts';
 import type { EpochPolicy } from './epochs/epoch-policy.ts';
 import { Reception } from './epochs/reception.ts';
 import { startEpochs } from './epochs/start-epochs.ts';
+import { verifyEd25519 } from './ed25519.ts';
 import { openFleetKeys, type OpenedFleetKeys } from './fleet-keys.ts';
 import { keyIdOf, openRequest, type OpenedRequest } from './hpke/open-request.ts';
 import type { Hsm } from './hsm/hsm.ts';
@@ -30,6 +31,7 @@ import type { RecordStore } from './records/record-store.ts';
 import type { SealedRecords } from './records/sealed-records.ts';
 import { isUnwritten } from './records/store-errors.ts';
 import { apply } from './rules/apply.ts';
+import { sha256 } from './rules/ownership.ts';
 import { defaultPolicy } from './rules/policy.ts';
 import type { Outcome, Situation } from './rules/situation.ts';
 import { inStep, type ServeHooks } from './serve-hooks.ts';
@@ -159,6 +161,7 @@ export class Vault {
     return create(ServeResponseSchema, {
       sealedAnswer: inStep(hooks, 'seal', () => opened.sealAnswer(reply, this.#options.random)),
       event: outcome.event,
+      ...(outcome.eventId && { eventId: outcome.eventId }),
     });
   }
 
@@ -167,7 +170,8 @@ export class Vault {
     sealedRequest: Bytes,
   ): Promise<{ tenant: string; accountId: Bytes }> {
     const { frontDoors, now } = this.#options;
-    return checkAccountToken(token, { vaultId: this.#keys.vaultId, sealedRequest, frontDoors, now: now() });
+    const expected = { vaultId: this.#keys.vaultId, sealedRequest, frontDoors, now: now() };
+    return checkAccountToken(token, expected, { sha256, verifySignature: verifyEd25519 });
   }
 
   /**

@@ -32,6 +32,13 @@ export class FrontDoorMetrics {
   );
   readonly #nodeSeconds = this.#histogram('vault_seconds', 'How long vault nodes took to answer.', ['site']);
 
+  readonly #certificates = new Gauge({
+    name: `${prefix}_certificate_expires_seconds`,
+    help: 'When the first certificate in a file runs out, as Unix time.',
+    labelNames: ['file'],
+    registers: [this.#registry],
+  });
+
   constructor({ underWay, nodes }: MetricSources) {
     const registers = [this.#registry];
     // The gauges read what they show when they are asked.
@@ -70,6 +77,12 @@ export class FrontDoorMetrics {
     onServed: (site, milliseconds) => this.#nodeSeconds.observe({ site }, milliseconds / 1000),
     onFailed: (site, reason) => this.#failures.inc({ site, reason }),
   };
+
+  /** @param expires milliseconds since 1970, by what the certificate is for */
+  certificates(expires: ReadonlyMap<string, number>): void {
+    this.#certificates.reset();
+    for (const [file, at] of expires) this.#certificates.set({ file }, at / 1000);
+  }
 
   /** In Prometheus' text format. */
   async print(): Promise<{ text: string; type: string }> {

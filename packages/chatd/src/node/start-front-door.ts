@@ -11,10 +11,11 @@ import { serveFrontDoor, type ListeningDoor } from '../serve-front-door.ts';
 import { untraced } from '../span.ts';
 import { steadyClock } from '../vaults/clock.ts';
 import type { VaultPool } from '../vaults/vault-pool.ts';
+import { Certificates } from './certificates.ts';
 import type { FrontDoorConfig } from './config/config.ts';
 import { readDirectory, readTokenKey, type ReadDirectory } from './keys.ts';
 import { FrontDoorMetrics } from './metrics.ts';
-import { openPool } from './open-pool.ts';
+import { openPool, type OpenedPool } from './open-pool.ts';
 import { telemetrySpan } from './telemetry-span.ts';
 
 /** Why a front door is not ready. */
@@ -30,12 +31,21 @@ export interface StartOptions {
   readonly mount?: (app: FastifyInstance, frontDoor: FrontDoor) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Reads the configuration again, for certificates that were exchanged; without it they stay as they are. */
+  readonly reread?: () => FrontDoorConfig;
+  /** Between two such times, milliseconds; a minute. */
+  readonly rereadEvery?: number;
 }
 
 /** A front door that runs. */
 export interface RunningFrontDoor {
   readonly url: string;
   readonly adminUrl: string;
+  /**
+   * Reads the configuration again now. Certificates and their keys that changed are used from the next connection on;
+   * what cannot be used is logged, and nothing changes. Everything else needs a new start.
+   */
+  reload(): void;
   /** Says that it stops, answers what is under way, and takes no more. */
   drain(): Promise<void>;
   /** Drains, unless that is done, and lets everything go. */
@@ -64,7 +74,9 @@ class FrontDoorProcess implements RunningFrontDoor {
   readonly #directory: ReadDirectory;
   readonly #limits: Limits;
   readonly #metrics: FrontDoorMetrics;
+  readonly #opened: ReadonlyMap<string, OpenedPool>;
   readonly #pools: ReadonlyMap<string, VaultPool>;
+  #certificates: Certificates | undefined;
   #door: ListeningDoor | undefined;
   #admin: AdminServer | undefined;
   #drained: Promise<void> | undefined;
@@ -83,9 +95,10 @@ class FrontDoorProcess implements RunningFrontDoor {
     });
     const { pool: observer } = this.#metrics;
     const span = this.#span;
-    this.#pools = new Map(
+    this.#opened = new Map(
       config.vaults.map((vault) => [vault.vaultId, openPool(vault, { observer, log, span })]),
     );
+    this.#pools = new Map([...this.#opened].map(([vaultId, { pool }]) => [vaultId, pool]));
   }
 
   get #span(): typeof untraced {
@@ -120,7 +133,15 @@ class FrontDoorProcess implements RunningFrontDoor {
       },
       metrics: () => this.#metrics.print(),
     });
+    this.#certificates = new Certificates(
+      { door: this.#door, pools: this.#opened, metrics: this.#metrics },
+      this.#options,
+    );
     this.#options.log.info({ url: this.url, admin: this.adminUrl }, 'the front door is open');
+  }
+
+  reload(): void {
+    this.#certificates?.reload();
   }
 
   drain(): Promise<void> {
@@ -167,10 +188,15 @@ class FrontDoorProcess implements RunningFrontDoor {
     this.#options.log.info({ underWay: this.#limits.underWay }, 'the front door is closing');
     if (notice > 0) await steadyClock.sleep(notice);
     await this.#door.close(drain);
+    this.#options.log.info(
+      { underWay: this.#limits.underWay },
+      'the front door has answered what was under way',
+    );
   }
 
   async #close(): Promise<void> {
     await this.drain();
+    this.#certificates?.close();
     for (const pool of this.#pools.values()) pool.close();
     await this.#admin?.close();
     this.#database.close();

@@ -22,7 +22,7 @@ export type SessionTls = Pick<SecureClientSessionOptions, 'ca' | 'cert' | 'key'>
 export class NodeSession {
   /** Scheme, host and port. */
   readonly authority: string;
-  readonly #tls: SessionTls | undefined;
+  #tls: SessionTls | undefined;
   #session: ClientHttp2Session | undefined;
   #opened: Promise<void> = Promise.resolve();
 
@@ -63,6 +63,11 @@ export class NodeSession {
 
   /** What Connect tells of answers; nothing follows from it. */
   notifyResponseByteRead(): void {}
+
+  /** Other certificates, from the next connection on. */
+  renew(tls: SessionTls): void {
+    this.#tls = tls;
+  }
 
   /** Ends the connection, and whatever is under way on it. */
   abort(): void {

@@ -9,7 +9,7 @@ import {
   type ServeResponse,
 } from '@strongroom/wire/vault';
 import { failureOf, NodeFailure } from './node-failure.ts';
-import { NodeSession } from './node-session.ts';
+import { NodeSession, type SessionTls } from './node-session.ts';
 import { isReady } from './readiness.ts';
 import type { VaultNode } from './vault-node.ts';
 
@@ -46,7 +46,7 @@ export class RemoteNode implements VaultNode {
     const { site, url, tls } = options;
     this.site = site;
     this.#options = options;
-    this.#session = new NodeSession(url, tls && { ca: tls.authority, cert: tls.certificate, key: tls.key });
+    this.#session = new NodeSession(url, tls && sessionTls(tls));
     this.#client = clientOver(this.#session, url);
   }
 
@@ -68,6 +68,11 @@ export class RemoteNode implements VaultNode {
       readyUrl === undefined || isReady(readyUrl, timeout),
     ]);
     return ready ? state : 'not ready';
+  }
+
+  /** Other certificates, from the next connection on. */
+  renew(tls: NodeTls): void {
+    this.#session.renew(sessionTls(tls));
   }
 
   reset(): void {
@@ -111,6 +116,10 @@ export class RemoteNode implements VaultNode {
       throw failureOf(this.site, error);
     }
   }
+}
+
+function sessionTls({ authority, certificate, key }: NodeTls): SessionTls {
+  return { ca: authority, cert: certificate, key };
 }
 
 function clientOver(sessionManager: NodeSession, baseUrl: string): Client<typeof VaultService> {

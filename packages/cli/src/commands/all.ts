@@ -25,6 +25,10 @@ const files: readonly CommandFile[] = [
     load: async () => (await import('./chatd.ts')).addChatd,
   },
   {
+    commands: { fleet: 'several vault nodes as one vault: keys, nodes, and a whole fleet on one machine' },
+    load: async () => (await import('./fleet.ts')).addFleet,
+  },
+  {
     commands: { 'sign-in': 'register this device with your phone number' },
     load: async () => (await import('./sign-in.ts')).addSignIn,
   },

@@ -31,9 +31,11 @@ async function chatd(options: ChatdOptions, signal: AbortSignal): Promise<void> 
   const door = await startFrontDoor({
     config,
     log: pino({ base: null }, pino.destination({ dest: 2, sync: true })),
+    reread: () => readFrontDoorConfig(options.config),
     print: (line) => process.stderr.write(`${line}\n`),
     ...(cloud !== undefined && { mount: (app, frontDoor) => mountCloud(frontDoor, cloud)(app) }),
   });
+  process.on('SIGHUP', () => door.reload());
   terminal.result({ url: door.url, admin: door.adminUrl }, [
     `The front door is open at ${door.url}`,
     `Health, readiness and metrics: ${door.adminUrl}/healthz, /readyz, /metrics`,

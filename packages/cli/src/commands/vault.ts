@@ -28,7 +28,9 @@ async function vault(options: VaultOptions, signal: AbortSignal): Promise<void> 
   const telemetry = await startTelemetry('strongroom-vault', VERSION);
   const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
   const tracerProvider = telemetry && { tracerProvider: telemetry.provider };
-  const node = await startVaultNode({ config, log, signal, ...tracerProvider });
+  const reread = (): typeof config => readVaultNodeConfig(options.config);
+  const node = await startVaultNode({ config, log, signal, reread, ...tracerProvider });
+  process.on('SIGHUP', () => node.reload());
   const vaultId = toHex(node.vault.describe(1, '').vaultId);
   terminal.result({ site: config.site, url: node.url, admin: node.adminUrl, vaultId }, [
     `Vault ${vaultId}, site ${config.site}, serves at ${node.url}`,

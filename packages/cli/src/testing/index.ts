@@ -1,2 +1,3 @@
+export * from '../fleet/local/index.ts';
 export * from '../up/all-in-one.ts';
 export * from '../up/policy-file.ts';

@@ -211,12 +211,21 @@ async function finishAll(
     sessions.map(async ({ vaultId, ke3, sessionKey }) => {
       const at = begun.find(({ link }) => toHex(link.vault.vaultId) === toHex(vaultId))!;
       const { nonce, ciphertext } = await at.link.finish({ ticket: at.begun.ticket, ke3 }, signal);
-      return fromBinary(FinishBodySchema, await openFinish(sessionKey, nonce, ciphertext));
+      return readBody(await openFinish(sessionKey, nonce, ciphertext), toHex(vaultId));
     }),
   );
   const bodies = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   if (bodies.length === 0 && outcomes[0]?.status === 'rejected') throw outcomes[0].reason;
   return bodies;
+}
+
+function readBody(plaintext: Bytes, vaultId: string): FinishBody {
+  try {
+    return fromBinary(FinishBodySchema, plaintext);
+  } catch (cause) {
+    const details = { vaultId, reason: 'its answer to Finish cannot be read' };
+    throw new StrongroomError('vault-misbehaved', details, { cause });
+  }
 }
 
 async function toRetrieved(

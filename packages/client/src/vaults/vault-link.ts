@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { isStrongroomError, StrongroomError, toHex, type Bytes } from '@strongroom/core';
+import { isStrongroomError, printable, StrongroomError, toHex, type Bytes } from '@strongroom/core';
 import { sealRequest } from '@strongroom/protocol';
 import {
   VaultReplySchema,
@@ -151,8 +151,8 @@ function toError({ code, guessesLeft, until, why }: Refused): StrongroomError {
     case 'stale':
       return new StrongroomError(code, {});
     case 'not-authorised':
-      return new StrongroomError('not-authorised', { why });
+      return new StrongroomError('not-authorised', { why: printable(why) });
     default:
-      return new StrongroomError('malformed', { what: why });
+      return new StrongroomError('malformed', { what: printable(why) });
   }
 }

@@ -60,7 +60,8 @@ export function isKe1(bytes: Uint8Array): boolean {
  */
 export function evaluate(guess: Guess): Evaluation {
   const { credential, random = randomBytes } = guess;
-  const { blindedMessage } = parseKe1(guess.ke1);
+  const ke1 = parseKe1(guess.ke1);
+  const { blindedMessage } = ke1;
   const keyShare = decodeScalar(credential.keyShare, 'the key share');
   const evaluated = blindEvaluate(keyShare, blindedMessage);
   const proof =
@@ -70,13 +71,13 @@ export function evaluate(guess: Guess): Evaluation {
   wipe(keyShare);
   const response = respond(
     {
-      ke1: guess.ke1,
       record: credential.registrationRecord,
       akeKeyPair: akeKeyPair(guess),
       identities: { serverIdentity: guess.vaultId, clientIdentity: guess.accountId },
       context: encodeContext({ ...credential, ...guess }),
       random,
     },
+    ke1,
     evaluated,
   );
   return { ...response, proof };

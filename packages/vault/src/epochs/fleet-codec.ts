@@ -11,6 +11,7 @@ import {
   type SealingEpoch,
 } from '@strongroom/wire/vault';
 import { transportKeyId } from '../hsm/transport-key.ts';
+import { LATEST_FORMAT } from '../records/format.ts';
 import type {
   Epoch,
   EpochState,
@@ -87,8 +88,17 @@ export function decodeFleet(value: Bytes): { readonly fleet: Fleet; readonly ver
 
 function parse(value: Bytes): FleetState {
   check(value.length <= maxLength, 'its length');
+  const state = parsed(value, true);
+  check(state.format <= LATEST_FORMAT, `its format ${state.format}, which is newer than this version`);
+  // What this version does not know it would drop with its next write.
+  const known = toBinary(FleetStateSchema, parsed(value, false));
+  check(toBinary(FleetStateSchema, state).length === known.length, 'fields that are newer than this version');
+  return state;
+}
+
+function parsed(value: Bytes, readUnknownFields: boolean): FleetState {
   try {
-    return fromBinary(FleetStateSchema, value);
+    return fromBinary(FleetStateSchema, value, { readUnknownFields });
   } catch (cause) {
     throw new RangeError('the state of the fleet cannot be read', { cause });
   }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { create } from '@bufbuild/protobuf';
 import { equalBytes, StrongroomError, type Bytes } from '@strongroom/core';
 import { ready } from '@strongroom/opaque';
+import { DirectoryVaultSchema, type DirectoryVault } from '@strongroom/wire/vault';
 import { openFleetKeys } from '../fleet-keys.ts';
 import { notTrusted } from '../hsm/hsm-error.ts';
 import { shortCode } from '../hsm/short-code.ts';
@@ -146,6 +148,26 @@ export class FleetOperator {
       await this.#keeper.tend();
       return newestEpoch(fleet).number;
     }
+  }
+
+  /**
+   * What a directory says of this vault. Nothing is made: the vault must be there.
+   * @param index of the vault in the directory, from 1
+   * @param operator who runs it, for people
+   * @throws StrongroomError `wrong-usage` without a fleet; as `openFleetKeys`
+   */
+  async describe(index: number, operator: string): Promise<DirectoryVault> {
+    const { store, hsm } = this.#options;
+    await ready();
+    await this.#keeper.look();
+    const { vaultId, hpke, akePublicKey } = await openFleetKeys(store, hsm);
+    return create(DirectoryVaultSchema, {
+      index,
+      vaultId,
+      hpkePublicKey: hpke.publicKey,
+      akePublicKey,
+      operator,
+    });
   }
 
   /** How the fleet fares, as this node sees it; `undefined` when there is none. */

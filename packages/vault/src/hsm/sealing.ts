@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { concat, encode, randomBytes, wipe, type Bytes } from '@strongroom/core';
 import { aesGcmOpen, aesGcmSeal } from '../hpke/aes-gcm.ts';
 import { encodeEpoch } from './epoch.ts';
@@ -63,6 +63,6 @@ export async function keyCheckUnder(derive: Derive, epoch: number): Promise<Byte
 }
 
 function recordKeyInfo(epoch: number, salt: Uint8Array, aad: Uint8Array): Bytes {
-  const digest = createHash('sha256').update(aad).digest();
+  const digest = hash('sha256', aad, 'buffer');
   return encode('strongroom sealing key', encodeEpoch(epoch), salt, digest);
 }

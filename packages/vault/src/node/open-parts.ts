@@ -4,10 +4,11 @@ import type { Hsm } from '../hsm/hsm.ts';
 import { isHsmError } from '../hsm/hsm-error.ts';
 import { openPkcs11Hsm } from '../hsm/pkcs11/pkcs11-hsm.ts';
 import { openSoftwareHsm } from '../hsm/software/software-hsm.ts';
+import type { EtcdAccess } from '../records/etcd/endpoint.ts';
 import { EtcdStore } from '../records/etcd/etcd-store.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { SqliteStore } from '../records/sqlite-store.ts';
-import type { VaultNodeConfig } from './config/config.ts';
+import type { EtcdStoreConfig, VaultNodeConfig } from './config/config.ts';
 
 /** Opens the store that a configuration names. @throws StrongroomError `wrong-usage` when it cannot be opened */
 export function openStore(
@@ -15,14 +16,28 @@ export function openStore(
   onEtcdError: (code: string) => void,
 ): RecordStore {
   if (store.kind === 'sqlite') return openSqlite(store.path);
-  const { endpoints, prefix, tls, user } = store;
+  const { endpoints, prefix, clusterId } = store;
   return new EtcdStore({
     endpoints,
     prefix,
-    ...(tls && { tls }),
-    ...(user && { user }),
+    ...(clusterId !== undefined && { clusterId }),
+    ...etcdAccess(store),
     observer: { onError: onEtcdError },
   });
+}
+
+/** Who asks etcd. */
+export function etcdAccess({ tls, user }: EtcdStoreConfig): EtcdAccess {
+  return { ...(tls && { tls }), ...(user && { user }) };
+}
+
+/**
+ * What to tell the operator when every attempt failed although a cluster answered: it is not the one that is expected.
+ */
+export function otherCluster(cause: unknown): StrongroomError<'wrong-usage'> {
+  const why =
+    'Another etcd cluster answers than "store.clusterId" names: perhaps an empty one at the same address. This node does not begin anew with it, for guesses would count from zero. Bring members of the right cluster back, with their disks. If they are lost for good, see "Disaster" in docs/operating.md.';
+  return new StrongroomError('wrong-usage', { why }, { cause });
 }
 
 /** Opens the HSM that a configuration names. @throws StrongroomError `hsm`, `wrong-usage` */

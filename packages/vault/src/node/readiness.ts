@@ -3,19 +3,24 @@ import type { Hsm } from '../hsm/hsm.ts';
 import type { RecordStore } from '../records/record-store.ts';
 
 /** Whether requests should be sent here, and why not. Stable words. */
-export type Ready = 'ready' | 'starting' | 'draining' | 'store' | 'hsm';
+export type Ready = 'ready' | 'starting' | 'draining' | 'store' | 'hsm' | 'epochs';
 
 /** What must answer. */
 export interface ReadinessParts {
   readonly store: RecordStore;
   readonly hsm: Hsm;
+  /** Looks up the epoch in use. @throws as `EpochKeeper.refresh` */
+  readonly refresh: () => Promise<void>;
 }
 
 // However often it is asked, the store and the HSM are asked once in so many milliseconds.
 const fresh = 500;
 const timeout = 3000;
 
-/** Says whether the node can serve: the vault's own keys can be read from the store and opened by the HSM. */
+/**
+ * Says whether the node can serve: the vault's own keys can be read from the store and opened by the HSM, and the node
+ * may write, because it is in the fleet and has the key of the epoch in use.
+ */
 export class Readiness {
   readonly #onChange: (ready: boolean) => void;
   #parts: ReadinessParts | undefined;
@@ -55,11 +60,13 @@ export class Readiness {
   }
 }
 
-async function ask({ store, hsm }: ReadinessParts): Promise<Ready> {
+async function ask({ store, hsm, refresh }: ReadinessParts): Promise<Ready> {
   const value = await inTime(readFleetKeys(store));
   if (value === undefined) return 'store';
   const opened = await inTime(checkFleetKeys(value, hsm).then(() => true));
-  return opened === true ? 'ready' : 'hsm';
+  if (opened !== true) return 'hsm';
+  const refreshed = await inTime(refresh().then(() => true));
+  return refreshed === true ? 'ready' : 'epochs';
 }
 
 /** What a promise brings, or `undefined` when it fails or takes too long. */

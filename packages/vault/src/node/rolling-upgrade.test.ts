@@ -11,20 +11,29 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';
-import { concat, randomBytes, toHex, utf8, type Bytes } from '@strongroom/core';
-import { sealRequest } from '@strongroom/protocol';
+import { Code } from '@connectrpc/connect';
+import { concat, encode, i2osp, os2ip, randomBytes, toHex, utf8, type Bytes } from '@strongroom/core';
+import { notApplied, sealRequest, unpad } from '@strongroom/protocol';
 import {
   CredentialSchema,
+  FleetNodeSchema,
+  FleetStateSchema,
   file_strongroom_v1_vault as thisVersion,
   RecordSchema,
   ServeRequestSchema,
   ServeResponseSchema,
+  VaultReplySchema,
   VaultRequestSchema,
+  type EpochState,
+  type FleetState,
   type ProposeKey,
 } from '@strongroom/wire/vault';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FLEET_STATE_ID } from '../epochs/fleet-record.ts';
+import { epochOf } from '../hsm/epoch.ts';
 import { Sealer } from '../hsm/sealer.ts';
 import { openSoftwareHsm } from '../hsm/software/software-hsm.ts';
+import { LATEST_FORMAT } from '../records/format.ts';
 import { SealedRecords } from '../records/sealed-records.ts';
 import { SqliteStore } from '../records/sqlite-store.ts';
 import { defaultPolicy } from '../rules/policy.ts';
@@ -57,14 +66,20 @@ beforeEach(async () => {
 });
 afterEach(() => node.remove());
 
+const patience = { timeout: 20_000 };
+const errorOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+// The keys of the vault and the state of the fleet have ids of one byte, repeated.
+const isRecord = (id: Uint8Array): boolean => !id.every((byte) => byte === id[0]);
+
 /** Sends a request whose sealed and outer messages have fields that this version does not know. */
-async function sendNewer(request: RequestShape, proposeKey?: ProposeKey): Promise<Bytes> {
+function sendNewer(request: RequestShape, proposeKey?: ProposeKey): Promise<Bytes> {
+  const known = toBinary(VaultRequestSchema, create(VaultRequestSchema, { request }));
+  return sendPlaintext(concat(known, unknownField), proposeKey);
+}
+
+async function sendPlaintext(plaintext: Bytes, proposeKey?: ProposeKey): Promise<Bytes> {
   const { vaultId, hpkePublicKey } = device.vault(1);
   const { tenant, accountId } = device;
-  const plaintext = concat(
-    toBinary(VaultRequestSchema, create(VaultRequestSchema, { request })),
-    unknownField,
-  );
   const { sealedRequest, openAnswer } = await sealRequest({
     hpkePublicKey: proposeKey?.hpkePublicKey ?? hpkePublicKey,
     keyId: proposeKey?.keyId ?? new Uint8Array(),
@@ -133,9 +148,8 @@ describe('a record of a newer node', () => {
       new Sealer(openSoftwareHsm(join(node.folder, 'hsm')), 1),
       new Uint8Array(vaultId),
     );
-    // The keys of the vault have ids of one byte, repeated.
     const stored = await store.list(undefined, 10);
-    id = stored.map(({ id }) => id).find((id) => !id.every((byte) => byte === id[0]))!;
+    id = stored.map(({ id }) => id).find(isRecord)!;
     const previous = await records.read(id);
     const newer = concat(toBinary(RecordSchema, previous.record!), unknownField);
     await records.replace(id, fromBinary(RecordSchema, newer), previous);
@@ -177,6 +191,107 @@ describe('a record of a newer node', () => {
     expect(await device.open('mint garage 42', dealt)).toBe('locked');
     expect(await isKept()).toBe(false);
   });
+});
+
+describe('a request of a kind that this version does not know', () => {
+  it('is refused as malformed, and nothing is counted or written', async () => {
+    const dealt = await device.register('mint garage 42');
+    const store = new SqliteStore(join(node.folder, 'records.db'));
+    const before = await store.list(undefined, 10);
+    // Field 15 of VaultRequest, a message of 4 bytes.
+    const answer = await sendPlaintext(concat(new Uint8Array([0x7a, 4]), utf8('more')));
+    const { reply } = fromBinary(VaultReplySchema, answer);
+    expect(reply).toMatchObject({ case: 'refused', value: { code: 'malformed' } });
+    expect(await store.list(undefined, 10)).toEqual(before);
+    expect(await device.open('mint garage 42', dealt)).toBe(toHex(dealt.backupKey));
+    await store.close();
+  });
+});
+
+async function renewEpoch(): Promise<void> {
+  const { vault } = node.node;
+  await vault.tend();
+  for (const wait of [30 * day, day / 12, day / 12, day / 12]) {
+    node.clock.advance(wait);
+    await vault.tend();
+  }
+}
+
+describe('a record of a format that this version does not know', () => {
+  it('is left to nodes that know it: surely not applied, not a byte changed', async () => {
+    const dealt = await device.register('mint garage 42');
+    const store = new SqliteStore(join(node.folder, 'records.db'));
+    const { vaultId } = device.vault(1);
+    const hsm = openSoftwareHsm(join(node.folder, 'hsm'));
+    const records = new SealedRecords(store, new Sealer(hsm, 1), new Uint8Array(vaultId));
+    const id = (await store.list(undefined, 10)).map((one) => one.id).find(isRecord)!;
+    const previous = await records.read(id);
+    const newer = create(RecordSchema, { ...previous.record!, format: LATEST_FORMAT + 1 });
+    await records.replace(id, newer, previous);
+    const written = await store.read(id);
+    const error: unknown = await device.open('mint garage 42', dealt).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: Code.Unavailable });
+    expect(notApplied(error)).toBeDefined();
+    expect(await errorOf(device.describe(1))).toMatchObject({ code: Code.Unavailable });
+    expect(await store.read(id)).toEqual(written);
+    // The new key seals the same content: what is in it need not be known for that.
+    await renewEpoch();
+    const resealed = (await store.read(id))!.value;
+    expect(epochOf(resealed)).toBe(2);
+    const sequence = i2osp(os2ip(resealed.subarray(4, 10)), 6);
+    const aad = encode(new Uint8Array(vaultId), id, sequence);
+    const plaintext = await new Sealer(hsm, 2).open(aad, resealed, 6);
+    expect(fromBinary(RecordSchema, unpad(plaintext))).toEqual(newer);
+    await store.close();
+  });
+});
+
+describe('a state of the fleet that this version does not know', () => {
+  it.each([
+    [
+      'of a later format',
+      (state: FleetState) => toBinary(FleetStateSchema, { ...state, format: LATEST_FORMAT + 1 }),
+    ],
+    ['with a field more', (state: FleetState) => concat(toBinary(FleetStateSchema, state), unknownField)],
+    [
+      'with a field more of a node',
+      (state: FleetState) => {
+        const [first, ...rest] = state.nodes.map((one) => toBinary(FleetNodeSchema, one));
+        const nodes = [concat(first!, unknownField), ...rest].map((one) => fromBinary(FleetNodeSchema, one));
+        return toBinary(FleetStateSchema, { ...state, nodes });
+      },
+    ],
+    [
+      'with an epoch in another state',
+      (state: FleetState) => {
+        const epochs = state.epochs.map((epoch) => ({ ...epoch, state: 6 as EpochState }));
+        return toBinary(FleetStateSchema, {
+          ...state,
+          epochs: [...state.epochs, { ...epochs[0]!, number: 9 }],
+        });
+      },
+    ],
+  ])(
+    '%s: nothing is written, evaluated or destroyed, and the node says that it is not ready',
+    async (_, change) => {
+      const dealt = await device.register('mint garage 42');
+      await node.node.vault.tend();
+      expect(await node.admin('/readyz')).toEqual({ status: 200, body: 'ready\n' });
+      const store = new SqliteStore(join(node.folder, 'records.db'));
+      const stored = (await store.read(FLEET_STATE_ID))!;
+      const state = fromBinary(FleetStateSchema, stored.value);
+      await store.replace(FLEET_STATE_ID, change({ ...state, version: state.version + 1n }), stored.revision);
+      const before = await store.list(undefined, 10);
+      node.clock.advance(40 * day);
+      await expect(node.node.vault.tend()).rejects.toThrow('newer version');
+      expect(await device.open('mint garage 42', dealt).catch(() => 'refused')).toBe('refused');
+      await expect.poll(() => node.admin('/readyz'), patience).toEqual({ status: 503, body: 'epochs\n' });
+      const unchanged = await store.list(undefined, 10);
+      expect(unchanged).toEqual(before);
+      expect(await openSoftwareHsm(join(node.folder, 'hsm')).epochs()).toEqual([1]);
+      await store.close();
+    },
+  );
 });
 
 describe('nodes side by side, one with a stricter policy', () => {

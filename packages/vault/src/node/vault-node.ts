@@ -1,15 +1,18 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import { toHex } from '@strongroom/core';
+import { isStrongroomError, toHex } from '@strongroom/core';
 import { startAdminServer, type AdminPages } from '@strongroom/core/node';
 import type { Logger } from 'pino';
 import { Reception } from '../epochs/reception.ts';
+import { EtcdStore } from '../records/etcd/etcd-store.ts';
+import { LATEST_FORMAT } from '../records/format.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import { Vault } from '../vault.ts';
+import { Certificates } from './certificates.ts';
 import type { VaultNodeConfig } from './config/config.ts';
 import { Gate } from './limits/gate.ts';
 import { TenantRates } from './limits/tenant-rates.ts';
 import { Traffic } from './limits/traffic.ts';
-import { openHsm, openStore, patiently, type Patience } from './open-parts.ts';
+import { openHsm, openStore, otherCluster, patiently, type Patience } from './open-parts.ts';
 import { Readiness } from './readiness.ts';
 import { connectListener } from './server/connect-listener.ts';
 import { Http2Listener } from './server/http2-server.ts';
@@ -37,6 +40,10 @@ export interface VaultNodeOptions {
   readonly startWithin?: number;
   /** Ends that waiting. */
   readonly signal?: AbortSignal;
+  /** Reads the configuration again, for certificates that were exchanged; without it they stay as they are. */
+  readonly reread?: () => VaultNodeConfig;
+  /** Between two such times, milliseconds; a minute. */
+  readonly rereadEvery?: number;
   /** Records traces; the one that is registered with OpenTelemetry. */
   readonly tracerProvider?: TracerProvider;
 }
@@ -48,6 +55,11 @@ export interface VaultNode {
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
   readonly adminUrl: string;
   readonly vault: Vault;
+  /**
+   * Reads the configuration again now. Certificates, keys and etcd's password that changed are used from the next
+   * connection on; what cannot be used is logged, and nothing changes. Everything else needs a new start.
+   */
+  reload(): void;
   /** Refuses new requests, and waits for those under way as long as the configuration allows. */
   drain(): Promise<void>;
   /** Drains, unless that was done, and stops. */
@@ -60,7 +72,7 @@ const handshakeTime = 5000;
 const idleTime = 120_000;
 const closingGrace = 1000;
 const spareStreams = 100;
-const defaults = { now: Date.now, tendEvery: 60_000, startWithin: Infinity };
+const defaults = { now: Date.now, tendEvery: 60_000, startWithin: Infinity, rereadEvery: 60_000 };
 
 type Stop = () => Promise<void>;
 
@@ -85,12 +97,15 @@ type Options = VaultNodeOptions & typeof defaults;
 async function start(options: Options, stops: Stop[]): Promise<VaultNode> {
   const { config, log, now } = options;
   const { site, limits } = config;
-  log.info({ site, version: VERSION, store: config.store.kind, hsm: config.hsm.kind }, 'starting');
+  log.info(
+    { site, version: VERSION, format: LATEST_FORMAT, store: config.store.kind, hsm: config.hsm.kind },
+    'starting',
+  );
   const metrics = new NodeMetrics(site, config.frontDoors.keys());
   const readiness = new Readiness((ready) => metrics.ready(ready));
   const admin = await startAdminServer(config.admin, pagesOf(readiness, metrics));
   stops.push(() => admin.close());
-  const vault = await openVault(options, { metrics, readiness }, stops);
+  const { vault, store } = await openVault(options, { metrics, readiness }, stops);
   const traffic = new Traffic(limits.concurrency + limits.queue);
   const gate = new Gate(limits);
   metrics.watch({
@@ -107,11 +122,13 @@ async function start(options: Options, stops: Stop[]): Promise<VaultNode> {
   stops.push(() => listener.close(closingGrace));
   const tending = tend(vault, options, metrics);
   stops.push(() => tending.stop(closingGrace));
-  log.info(
-    { url: listener.url, adminUrl: admin.url, vaultId: toHex(vault.describe(1, '').vaultId) },
-    'ready',
-  );
-  return nodeOf(vault, { url: listener.url, adminUrl: admin.url }, { options, readiness, traffic, stops });
+  const certificates = new Certificates({ listener, store, metrics, log }, options);
+  stops.push(async () => certificates.close());
+  const vaultId = toHex(vault.describe(1, '').vaultId);
+  const etcd = store instanceof EtcdStore && { etcdCluster: store.clusterId };
+  log.info({ url: listener.url, adminUrl: admin.url, vaultId, ...etcd }, 'ready');
+  const addresses = { url: listener.url, adminUrl: admin.url };
+  return nodeOf(vault, addresses, { options, readiness, traffic, certificates, stops });
 }
 
 // Counts by kind of request are not for front doors, which know who asks: the admin address is the operator's alone.
@@ -130,7 +147,7 @@ async function openVault(
   options: Options,
   { metrics, readiness }: { metrics: NodeMetrics; readiness: Readiness },
   stops: Stop[],
-): Promise<Vault> {
+): Promise<{ readonly vault: Vault; readonly store: RecordStore }> {
   const { config, log, now, wrapStore = (store): RecordStore => store } = options;
   const patience: Patience = {
     within: options.startWithin,
@@ -139,15 +156,27 @@ async function openVault(
   };
   const hsm = await patiently(() => openHsm(config), patience);
   stops.push(() => hsm.close());
-  const store = new ObservedStore(wrapStore(openStore(config, (code) => metrics.etcdError(code))), metrics);
+  let answersOther = false;
+  const onEtcdError = (code: string): void => {
+    metrics.etcdError(code);
+    answersOther ||= code === 'other-cluster';
+  };
+  const bare = openStore(config, onEtcdError);
+  const store = new ObservedStore(wrapStore(bare), metrics);
   stops.push(() => store.close());
   const { frontDoors, policy, limits } = config;
   const beginCap = limits.failedBeginsPerTenantPerHour;
   const epochs = { site: config.site, reception: new Reception(), observer: epochWatch(metrics, log) };
   const parts = { store, hsm, frontDoors, policy, beginCap, now, epochs };
-  const vault = await patiently(() => Vault.open(parts), patience);
-  readiness.started({ store, hsm });
-  return vault;
+  const open = async (): Promise<Vault> => {
+    answersOther = false;
+    return Vault.open(parts).catch((error: unknown) => {
+      throw answersOther && isStrongroomError(error, 'unavailable') ? otherCluster(error) : error;
+    });
+  };
+  const vault = await patiently(open, patience);
+  readiness.started({ store, hsm, refresh: () => vault.epochs.refresh() });
+  return { vault, store: bare };
 }
 
 function listen(
@@ -197,13 +226,14 @@ interface Running {
   readonly options: Options;
   readonly readiness: Readiness;
   readonly traffic: Traffic;
+  readonly certificates: Certificates;
   readonly stops: Stop[];
 }
 
 function nodeOf(
   vault: Vault,
   addresses: Pick<VaultNode, 'url' | 'adminUrl'>,
-  { options: { config, log }, readiness, traffic, stops }: Running,
+  { options: { config, log }, readiness, traffic, certificates, stops }: Running,
 ): VaultNode {
   const drain = once(async () => {
     log.info({ open: traffic.open }, 'draining');
@@ -218,7 +248,7 @@ function nodeOf(
     await stopAll(stops);
     log.info({}, 'stopped');
   });
-  return { ...addresses, vault, drain, close };
+  return { ...addresses, vault, drain, close, reload: () => certificates.reload() };
 }
 
 /** The last that was started first. */

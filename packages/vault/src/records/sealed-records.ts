@@ -1,10 +1,11 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { encode, i2osp, os2ip, toHex, type Bytes } from '@strongroom/core';
+import { encode, i2osp, os2ip, StrongroomError, toHex, type Bytes } from '@strongroom/core';
 import { pad, unpad } from '@strongroom/protocol';
 import { RecordSchema, type Record as VaultRecord } from '@strongroom/wire/vault';
 import { EPOCH_LENGTH } from '../hsm/epoch.ts';
 import { isHsmError } from '../hsm/hsm-error.ts';
 import type { Sealer } from '../hsm/sealer.ts';
+import { LATEST_FORMAT } from './format.ts';
 import type { ListedValue, RecordStore } from './record-store.ts';
 
 /** Every record takes this many bytes before sealing, whatever it holds. */
@@ -36,7 +37,11 @@ export class SealedRecords {
     this.#vaultId = vaultId;
   }
 
-  /** Reads a record. @throws Error when the store returned something else than was written last */
+  /**
+   * Reads a record.
+   * @throws Error when the store returned something else than was written last; StrongroomError `unavailable` for one
+   * of a newer version, which another node may know
+   */
   async read(id: Bytes): Promise<OpenedRecord> {
     // Looked up first: while the store answers, another request may write.
     const known = this.#sequences.get(toHex(id)) ?? 0;
@@ -49,8 +54,8 @@ export class SealedRecords {
     if (sequence < known) throw new Error('the store returned an older record');
     const plaintext = await this.#open(id, sequence, stored.value);
     this.#remember(id, sequence);
-    const record = fromBinary(RecordSchema, unpad(plaintext));
-    plaintext.fill(0);
+    const record = parse(plaintext);
+    if (record.format > LATEST_FORMAT) throw ofNewerVersion(record.format);
     return { record, revision: stored.revision, sequence };
   }
 
@@ -112,6 +117,21 @@ export class SealedRecords {
 
   #aad(id: Bytes, sequence: number): Bytes {
     return encode(this.#vaultId, id, i2osp(sequence, sequenceLength));
+  }
+}
+
+function ofNewerVersion(format: number): StrongroomError<'unavailable'> {
+  const cause = new Error(`a record of format ${format}: this version reads ${LATEST_FORMAT} at most`);
+  return new StrongroomError('unavailable', { answered: 0, needed: 1 }, { cause });
+}
+
+function parse(plaintext: Bytes): VaultRecord {
+  try {
+    return fromBinary(RecordSchema, unpad(plaintext));
+  } catch (cause) {
+    throw new Error('the store returned a record that cannot be read', { cause });
+  } finally {
+    plaintext.fill(0);
   }
 }
 

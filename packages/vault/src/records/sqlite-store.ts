@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { concat, copyBytes, type Bytes } from '@strongroom/core';
 import { checkLimit, type ListedValue, type RecordStore, type StoredValue } from './record-store.ts';
 
@@ -18,7 +19,10 @@ export class SqliteStore implements RecordStore {
   readonly #selectFrom: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   #pending: PendingWrite[] = [];
+  #forgetting: Promise<void> | undefined;
 
   /** @param path of the database file, made if missing and readable by its owner alone */
   constructor(path: string) {
@@ -43,6 +47,8 @@ export class SqliteStore implements RecordStore {
     this.#update = this.#database.prepare(
       'UPDATE record SET value = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
     );
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.#database.prepare('COMMIT');
   }
 
   async read(id: Bytes): Promise<StoredValue | undefined> {
@@ -63,21 +69,29 @@ export class SqliteStore implements RecordStore {
 
   replace(id: Bytes, value: Bytes, expectedRevision: number | undefined): Promise<'committed' | 'conflict'> {
     return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) setImmediate(() => this.#commitPending());
+      if (this.#pending.length === 0) void setImmediate().then(() => this.#commitPending());
       // A copy: the caller may use its bytes for something else before they are written.
       const copies = { id: copyBytes(id), value: copyBytes(value) };
       this.#pending.push({ ...copies, expectedRevision, resolve, reject });
     });
   }
 
-  async forgetOldValues(): Promise<void> {
-    this.#commitPending();
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  /** Those who ask at the same time share one checkpoint, which begins after all of them asked. */
+  forgetOldValues(): Promise<void> {
+    this.#forgetting ??= setImmediate().then(() => this.#forget());
+    return this.#forgetting;
   }
 
   async close(): Promise<void> {
+    await this.#forgetting;
     this.#commitPending();
     this.#database.close();
+  }
+
+  #forget(): void {
+    this.#forgetting = undefined;
+    this.#commitPending();
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   #commitPending(): void {
@@ -85,9 +99,9 @@ export class SqliteStore implements RecordStore {
     this.#pending = [];
     if (writes.length === 0) return;
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       const outcomes = writes.map((write) => this.#write(write));
-      this.#database.exec('COMMIT');
+      this.#commit.run();
       writes.forEach(({ resolve }, i) => resolve(outcomes[i]!));
     } catch (error) {
       if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK');

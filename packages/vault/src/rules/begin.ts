@@ -1,10 +1,9 @@
-import { clone, create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { encode, equalBytes, wipe } from '@strongroom/core';
 import { evaluate, isKe1, type Evaluation } from '@strongroom/opaque';
 import {
   BegunSchema,
   CountedBeginSchema,
-  RecordSchema,
   VaultEvent,
   VaultReplySchema,
   type BeginRequest,
@@ -15,6 +14,7 @@ import {
 } from '@strongroom/wire/vault';
 import { countGuesses, forgetFailures, isExhausted } from './counting.ts';
 import { exhaust, toThresholdCredential } from './credential.ts';
+import { eventId } from './event-id.ts';
 import { inOpenSlot, sha256 } from './ownership.ts';
 import { stricterPolicy } from './policy.ts';
 import { refuse } from './replies.ts';
@@ -29,16 +29,17 @@ export function begin(record: MaybeRecord, request: BeginRequest, situation: Sit
   if (!isKe1(request.ke1)) return refuse(record, 'malformed', { why: 'KE1' });
   const digest = sha256(encode(request.generation, request.ke1));
   return (
-    repeat(record, digest) ??
+    repeat(record, digest, situation) ??
     refusal(record, stored, situation) ??
     evaluateCounted(countOne(record, situation), stored.credential, request.ke1, digest, situation)
   );
 }
 
-/** The same KE1 again gets the same reply, also after the last guess. */
-function repeat(record: VaultRecord, digest: Uint8Array): Outcome | undefined {
+/** The same KE1 again gets the same reply, also after the last guess, and tells the event again: it may have been lost. */
+function repeat(record: VaultRecord, digest: Uint8Array, situation: Situation): Outcome | undefined {
   if (record.lastBegin === undefined || !equalBytes(record.lastBegin.digest, digest)) return undefined;
-  return begun(record, fromBinary(BegunSchema, record.lastBegin.reply), VaultEvent.UNSPECIFIED);
+  const reply = fromBinary(BegunSchema, record.lastBegin.reply);
+  return { ...begun(record, reply, digest, situation), isRepetition: true };
 }
 
 function refusal(record: VaultRecord, stored: StoredCredential, situation: Situation): Outcome | undefined {
@@ -57,20 +58,20 @@ function lock(record: VaultRecord, { policy, now }: Situation): Outcome {
   // What was registered after the limit was reached has not been guessed at; it waits for its owner.
   if (reachedBefore) return refused;
   // A policy that became stricter finds too many guesses counted already.
-  const next = eraseSlots(clone(RecordSchema, record));
-  next.policy = stricterPolicy(record.policy, policy);
+  const next = { ...eraseSlots(record), policy: stricterPolicy(record.policy, policy) };
   return { ...refused, record: next, event: VaultEvent.LAST_GUESS_COUNTED };
 }
 
 function countOne(record: VaultRecord, { policy, now }: Situation): VaultRecord {
-  const next = clone(RecordSchema, record);
   const { failures, failuresSince } = forgetFailures(record, now);
-  next.policy = stricterPolicy(record.policy, policy);
-  next.begun += 1n;
-  next.failures = failures + 1;
-  next.failuresSince = failuresSince;
-  next.lastBeginAt = now;
-  return next;
+  return {
+    ...record,
+    policy: stricterPolicy(record.policy, policy),
+    begun: record.begun + 1n,
+    failures: failures + 1,
+    failuresSince,
+    lastBeginAt: now,
+  };
 }
 
 function evaluateCounted(
@@ -81,10 +82,10 @@ function evaluateCounted(
   situation: Situation,
 ): Outcome {
   const reply = answer(counted, credential, ke1, situation);
-  const last = reply.guessesLeft === 0;
-  const next = last ? eraseSlots(counted) : counted;
-  next.lastBegin = create(CountedBeginSchema, { digest, reply: toBinary(BegunSchema, reply) });
-  return begun(next, reply, last ? VaultEvent.LAST_GUESS_COUNTED : VaultEvent.GUESS_COUNTED);
+  const left = reply.guessesLeft === 0 ? eraseSlots(counted) : counted;
+  const lastBegin = create(CountedBeginSchema, { digest, reply: toBinary(BegunSchema, reply) });
+  const next = { ...left, lastBegin };
+  return begun(next, reply, digest, situation);
 }
 
 function answer(counted: VaultRecord, credential: Credential, ke1: Uint8Array, situation: Situation): Begun {
@@ -130,14 +131,21 @@ function evaluateCredential(credential: Credential, ke1: Uint8Array, situation: 
 
 /** The write that counts the last guess leaves nothing in any slot that a password could be tested with. */
 function eraseSlots(record: VaultRecord): VaultRecord {
+  const next = { ...record };
   for (const slot of ['live', 'candidate', 'contested'] as const) {
     const left = exhaust(record[slot]);
-    if (left === undefined) delete record[slot];
-    else record[slot] = left;
+    if (left === undefined) delete next[slot];
+    else next[slot] = left;
   }
-  return record;
+  return next;
 }
 
-function begun(record: VaultRecord, value: Begun, event: VaultEvent): Outcome {
-  return { record, reply: create(VaultReplySchema, { reply: { case: 'begun', value } }), event };
+// The same KE1 may be counted a second time, after another guess: the number tells the two apart.
+function begun(record: VaultRecord, value: Begun, digest: Uint8Array, situation: Situation): Outcome {
+  return {
+    record,
+    reply: create(VaultReplySchema, { reply: { case: 'begun', value } }),
+    event: value.guessesLeft === 0 ? VaultEvent.LAST_GUESS_COUNTED : VaultEvent.GUESS_COUNTED,
+    eventId: eventId(situation, 'begin', digest, `${record.begun}`),
+  };
 }

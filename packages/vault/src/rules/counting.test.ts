@@ -75,7 +75,23 @@ describe('the same KE1 again', () => {
     account.clock.advance(minute);
     expect(account.send(request)).toEqual(first);
     expect(account.record).toBe(after);
-    expect(account.event).toBe(VaultEvent.UNSPECIFIED);
+  });
+
+  it('tells its event again, as the same one: the front door may have lost the first answer', () => {
+    const request = account.newGuess('wrong', live).beginRequest(account.vault.vaultId);
+    account.send(request);
+    const { eventId, isRepetition } = account.last!;
+    expect(eventId).toHaveLength(16);
+    expect(isRepetition).toBeFalsy();
+    account.send(request);
+    expect(account.last).toMatchObject({ event: VaultEvent.GUESS_COUNTED, eventId, isRepetition: true });
+    account.fail(1, live);
+    expect(account.last!.eventId).not.toEqual(eventId);
+    // Counted a second time, it is another event.
+    account.send(request);
+    expect(account.last).toMatchObject({ event: VaultEvent.GUESS_COUNTED });
+    expect(account.last!.isRepetition).toBeFalsy();
+    expect(account.last!.eventId).not.toEqual(eventId);
   });
 
   it('is a new guess at another generation, and after another guess', async () => {
@@ -101,7 +117,9 @@ describe('the same KE1 again', () => {
     const last = account.newGuess('wrong', live).beginRequest(account.vault.vaultId);
     const lastReply = account.send(last);
     expect(account.event).toBe(VaultEvent.LAST_GUESS_COUNTED);
+    const { eventId } = account.last!;
     expect(account.send(last)).toEqual(lastReply);
+    expect(account.last).toMatchObject({ event: VaultEvent.LAST_GUESS_COUNTED, eventId, isRepetition: true });
     expect(counters().begun).toBe(10n);
   });
 });

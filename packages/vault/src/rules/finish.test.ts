@@ -50,9 +50,11 @@ describe('Finish', () => {
     const guess = rightGuess();
     account.finish(guess);
     const after = account.record;
+    const { eventId } = account.last!;
+    expect(eventId).toHaveLength(16);
     const again = valueOf(account.finish(guess), 'finished');
     expect(account.record).toBe(after);
-    expect(account.event).toBe(VaultEvent.UNSPECIFIED);
+    expect(account.last).toMatchObject({ event: VaultEvent.OPENED, eventId, isRepetition: true });
     const { body } = await guess.result.open(account.vault.vaultId, again);
     expect(body.failuresSinceOpening).toBe(2);
   });

@@ -1,10 +1,9 @@
 import { createCipheriv } from 'node:crypto';
-import { clone, create, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { concat, wipe, type Bytes } from '@strongroom/core';
 import { checkKe3, finishKey } from '@strongroom/opaque';
 import {
   FinishBodySchema,
-  RecordSchema,
   VaultEvent,
   VaultReplySchema,
   type Credential,
@@ -14,12 +13,13 @@ import {
   type VaultReply,
 } from '@strongroom/wire/vault';
 import { forgetFailures } from './counting.ts';
+import { eventId } from './event-id.ts';
 import { inOpenSlot } from './ownership.ts';
 import { refuse } from './replies.ts';
 import type { MaybeRecord, Outcome, Situation } from './situation.ts';
 import { openTicket } from './ticket.ts';
 
-/** Finish: the guess was right, so it was no failure; answers the sealed key. May be repeated. */
+/** Finish: the guess was right, so it was no failure; answers the sealed key. May be repeated, and tells it again. */
 export function finish(record: MaybeRecord, request: FinishRequest, situation: Situation): Outcome {
   const ticket = openTicket(request.ticket, situation);
   if (ticket === undefined) return refuse(record, 'malformed', { why: 'the ticket' });
@@ -33,18 +33,21 @@ export function finish(record: MaybeRecord, request: FinishRequest, situation: S
   return {
     record: next,
     reply: sealFinish(next, stored.credential, ticket, situation),
-    event: first ? VaultEvent.OPENED : VaultEvent.UNSPECIFIED,
+    event: VaultEvent.OPENED,
+    eventId: eventId(situation, 'finish', request.ticket),
+    isRepetition: !first,
   };
 }
 
 function countOpening(record: VaultRecord, guess: bigint, now: bigint): VaultRecord {
-  const next = clone(RecordSchema, record);
   const { failures, failuresSince } = forgetFailures(record, now);
-  next.failuresBeforeOpening = Number(guess - 1n - record.opened);
-  next.opened = guess;
-  next.failures = Math.max(0, failures - 1);
-  next.failuresSince = failuresSince;
-  return next;
+  return {
+    ...record,
+    failuresBeforeOpening: Number(guess - 1n - record.opened),
+    opened: guess,
+    failures: Math.max(0, failures - 1),
+    failuresSince,
+  };
 }
 
 function sealFinish(

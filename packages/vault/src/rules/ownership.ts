@@ -1,14 +1,13 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
-import { clone } from '@bufbuild/protobuf';
+import { hash } from 'node:crypto';
 import { equalBytes, type Bytes } from '@strongroom/core';
 import { ownerSigned, type OwnedRequestKind } from '@strongroom/protocol';
-import {
-  RecordSchema,
-  type Credential,
-  type OwnerSignature,
-  type Record as VaultRecord,
-  type StoredCredential,
+import type {
+  Credential,
+  OwnerSignature,
+  Record as VaultRecord,
+  StoredCredential,
 } from '@strongroom/wire/vault';
+import { verifyEd25519 } from '../ed25519.ts';
 import type { MaybeRecord, Situation } from './situation.ts';
 
 /** A request that claims to come from an owner. */
@@ -62,25 +61,13 @@ export function advance(
   situation: Situation,
   actor: 'live owner' | 'other',
 ): VaultRecord {
-  const next = clone(RecordSchema, record);
-  next.anchor = situation.random(16);
-  if (actor === 'live owner' && next.contested !== undefined) next.contested.since = situation.now;
+  const next = { ...record, anchor: situation.random(16) };
+  if (actor === 'live owner' && next.contested !== undefined)
+    next.contested = { ...next.contested, since: situation.now };
   return next;
 }
 
 /** SHA-256, 32 bytes. */
 export function sha256(bytes: Uint8Array): Bytes {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
-}
-
-function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== 64) return false;
-  try {
-    const x = Buffer.from(publicKey).toString('base64url');
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-    return verify(null, message, key, signature);
-  } catch {
-    // A point that is not on the curve verifies nothing.
-    return false;
-  }
+  return new Uint8Array(hash('sha256', bytes, 'buffer'));
 }

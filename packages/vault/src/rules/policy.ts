@@ -22,12 +22,13 @@ export const defaultPolicy: Policy = create(PolicySchema, {
 export function stricterPolicy(kept: Policy | undefined, offered: Policy): Policy {
   if (kept === undefined) return offered;
   const count = Math.max(kept.waits.length, offered.waits.length);
-  return create(PolicySchema, {
+  return {
+    ...kept,
     guessLimit: Math.min(kept.guessLimit, offered.guessLimit),
     waits: Array.from({ length: count }, (_, i) => longer(waitNumber(kept, i), waitNumber(offered, i))),
     failureLimit: Math.min(kept.failureLimit, offered.failureLimit),
     replacementDelay: longer(kept.replacementDelay, offered.replacementDelay),
-  });
+  };
 }
 
 /** The wait in milliseconds after so many failures in a row. The last one stands for all after it. */

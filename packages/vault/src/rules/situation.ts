@@ -42,4 +42,8 @@ export interface Outcome {
   readonly record: MaybeRecord;
   readonly reply: VaultReply;
   readonly event: VaultEvent;
+  /** Of an event that a repeated request tells again: 16 bytes, the same each time. */
+  readonly eventId?: Bytes;
+  /** The request did this before: what it tells now was told then, if the answer arrived. */
+  readonly isRepetition?: boolean;
 }

@@ -20,6 +20,8 @@ export interface EtcdClusterOptions {
   readonly members?: 1 | 3 | 5;
   /** Makes `isolate` possible: members reach each other through this process. */
   readonly network?: boolean;
+  /** Where the members' folder is made; in memory, where there is a place for it. */
+  readonly within?: string;
   /** Further arguments of every member. */
   readonly arguments?: readonly string[];
 }
@@ -55,7 +57,8 @@ export class EtcdCluster {
   /** Starts a cluster and waits until it serves. @throws Error that says what to install when etcd is missing */
   static async start(options: EtcdClusterOptions = {}): Promise<EtcdCluster> {
     const { members = 1, network: apart = false } = options;
-    const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'strongroom-etcd-'));
+    const { within = existsSync('/dev/shm') ? '/dev/shm' : tmpdir() } = options;
+    const folder = await mkdtemp(join(within, 'strongroom-etcd-'));
     const made = await makeMembers(folder, members, apart);
     const ports = new Map(made.members.map(({ host, peerPort }) => [host, peerPort]));
     const network = apart ? await PeerNetwork.start(ports) : undefined;

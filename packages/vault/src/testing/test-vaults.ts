@@ -33,6 +33,8 @@ export interface TestVaultsOptions {
   readonly clock?: TestClock;
   /** The store of the vault with this index, 1 to n; in memory. */
   readonly store?: (index: number) => RecordStore;
+  /** The HSM of the vault with this index; a software one in memory. */
+  readonly hsm?: (index: number) => Hsm;
 }
 
 interface Node {
@@ -76,7 +78,7 @@ export class TestVaults {
     const { clock = new TestClock(), vaults: n = 1, store = (): RecordStore => new MemoryStore() } = options;
     const tokenKey = await signingKeyFromSeed(randomBytes(32));
     const nodes = Array.from({ length: n }, async (_, i) => {
-      const parts = { index: i + 1, store: store(i + 1), hsm: memoryHsm() };
+      const parts = { index: i + 1, store: store(i + 1), hsm: options.hsm?.(i + 1) ?? memoryHsm() };
       return { ...parts, vault: await openVault(parts, options, tokenKey, clock) };
     });
     return new TestVaults(options, tokenKey, clock, await Promise.all(nodes));

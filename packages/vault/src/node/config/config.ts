@@ -20,6 +20,8 @@ export interface EtcdStoreConfig {
   /** Those of the own site first. */
   readonly endpoints: readonly string[];
   readonly prefix: string;
+  /** The only cluster that is believed; `undefined`: the one that answers first. */
+  readonly clusterId: bigint | undefined;
   /** PEM texts; none for plain HTTP on this machine. */
   readonly tls:
     | { readonly authority: string; readonly certificate: string; readonly key: Secret<string> }

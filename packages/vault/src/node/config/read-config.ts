@@ -46,6 +46,12 @@ const tls = object<TlsConfig>({ certificate: file, key: secretFile, clientAuthor
 
 const sqlite = object<Omit<SqliteStoreConfig, 'kind'>>({ path });
 
+// etcd's own log and tools write it so.
+const clusterId: Check<bigint> = (value, place) =>
+  BigInt(
+    `0x${text(/^[0-9a-f]{1,16}$/, 'the id of a cluster: up to 16 lower-case hexadecimal digits')(value, place)}`,
+  );
+
 const etcdFields = object({
   endpoints: listOf(1, 16, text(/^https?:\/\/\S{1,300}$/, 'an address like https://host:2379')),
   authority: optional(file),
@@ -57,10 +63,11 @@ const etcdFields = object({
     text(/^[\x21-\x7e]{1,200}$/, 'text of 1 to 200 letters, digits and signs'),
     'strongroom/',
   ),
+  clusterId: optional(clusterId),
 });
 
 const etcd: Check<Omit<EtcdStoreConfig, 'kind'>> = (value, place) => {
-  const { endpoints, prefix, ...access } = etcdFields(value, place);
+  const { endpoints, prefix, clusterId, ...access } = etcdFields(value, place);
   const { authority, certificate, key, user: name, passwordFile: password } = access;
   const withTls = authority !== undefined && certificate !== undefined && key !== undefined;
   const some = authority !== undefined || certificate !== undefined || key !== undefined;
@@ -81,6 +88,7 @@ const etcd: Check<Omit<EtcdStoreConfig, 'kind'>> = (value, place) => {
   return {
     endpoints,
     prefix,
+    clusterId,
     tls: withTls ? { authority, certificate, key } : undefined,
     user: name !== undefined && password !== undefined ? { name, password } : undefined,
   };

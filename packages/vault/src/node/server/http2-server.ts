@@ -11,6 +11,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { StrongroomError } from '@strongroom/core';
 import type { TlsConfig } from '../config/config.ts';
 
@@ -52,6 +53,15 @@ export class Http2Listener {
   }
 
   /**
+   * Shows another certificate, and believes another authority, from the next connection on.
+   * @throws StrongroomError `wrong-usage` for what makes no sense: then everything stays as it was
+   */
+  renew(tls: TlsConfig): void {
+    const server = this.#server;
+    if ('setSecureContext' in server) sensibly(() => server.setSecureContext(contextOf(tls)));
+  }
+
+  /**
    * Takes no more connections and lets what is under way end. What has not after so many milliseconds is reset, and
    * connections that are still there after twice as many are cut off.
    */
@@ -77,17 +87,24 @@ interface Open {
 function makeServer({ tls, streams, handshakeTime }: Http2ServerOptions): Http2Server | Http2SecureServer {
   const settings = { maxConcurrentStreams: streams, enablePush: false };
   if (tls === undefined) return createServer({ settings });
-  try {
-    return createSecureServer({
+  return sensibly(() =>
+    createSecureServer({
       settings,
-      cert: tls.certificate,
-      key: tls.key.reveal(),
-      ca: tls.clientAuthority,
+      ...contextOf(tls),
       requestCert: true,
       rejectUnauthorized: true,
-      minVersion: 'TLSv1.3',
       handshakeTimeout: handshakeTime,
-    });
+    }),
+  );
+}
+
+function contextOf({ certificate, key, clientAuthority }: TlsConfig): SecureContextOptions {
+  return { cert: certificate, key: key.reveal(), ca: clientAuthority, minVersion: 'TLSv1.3' };
+}
+
+function sensibly<T>(run: () => T): T {
+  try {
+    return run();
   } catch (cause) {
     const why =
       'The certificate, key or client authority under "tls" cannot be used: they must be PEM, and the key the certificate\'s.';

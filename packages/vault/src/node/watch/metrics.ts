@@ -1,8 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { VaultEvent } from '@strongroom/wire/vault';
 import { isHsmError } from '../../hsm/hsm-error.ts';
+import type { FleetProgress } from '../../epochs/progress.ts';
+import { LATEST_FORMAT } from '../../records/format.ts';
 import type { RequestKind } from '../../serve-hooks.ts';
 import { VERSION } from '../version.ts';
+import { FleetMetrics } from './fleet-metrics.ts';
 
 /** Tenants that are told apart; more are counted together as `other`. */
 export const MOST_TENANT_LABELS = 32;
@@ -85,12 +88,19 @@ export class NodeMetrics {
   ]);
   readonly #resealed = this.#counter('resealed_total', 'Values that were sealed anew under a newer epoch.');
   readonly #ready = this.#gauge('ready', '1 when the node was ready when it was last asked.');
+  readonly #fleet = new FleetMetrics((...of) => this.#gauge(...of));
+  readonly #certificates = this.#gauge(
+    'certificate_expires_seconds',
+    'When the first certificate in a file runs out, as Unix time.',
+    ['file'],
+  );
 
   /** @param tenants that have front doors here: the first of them get labels */
   constructor(site: string, tenants: Iterable<string>) {
     this.#tenants = new Set([...tenants].slice(0, MOST_TENANT_LABELS));
     collectDefaultMetrics({ register: this.#registry });
-    this.#gauge('build_info', 'Always 1.', ['version', 'site']).set({ version: VERSION, site }, 1);
+    const labels = { version: VERSION, format: String(LATEST_FORMAT), site };
+    this.#gauge('build_info', 'Always 1.', Object.keys(labels)).set(labels, 1);
   }
 
   /** The content type of `text`. */
@@ -186,6 +196,16 @@ export class NodeMetrics {
 
   ready(isReady: boolean): void {
     this.#ready.set(Number(isReady));
+  }
+
+  fleet(progress: FleetProgress): void {
+    this.#fleet.show(progress);
+  }
+
+  /** @param expires milliseconds since 1970, by the name of the field that says where the certificate is */
+  certificates(expires: ReadonlyMap<string, number>): void {
+    this.#certificates.reset();
+    for (const [file, at] of expires) this.#certificates.set({ file }, at / 1000);
   }
 
   #label(tenant: string): { tenant: string } {

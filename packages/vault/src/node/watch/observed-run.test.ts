@@ -136,7 +136,7 @@ describe('metrics', () => {
   });
 
   it('say what runs here', async () => {
-    expect(await node.metric('build_info', { version: VERSION, site: 'a' })).toBe(1);
+    expect(await node.metric('build_info', { version: VERSION, format: '0', site: 'a' })).toBe(1);
     expect((await node.admin('/metrics')).body).toContain('process_resident_memory_bytes');
   });
 });

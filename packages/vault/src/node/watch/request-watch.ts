@@ -1,5 +1,4 @@
 import { isStrongroomError } from '@strongroom/core';
-import { VaultEvent } from '@strongroom/wire/vault';
 import { isUnwritten } from '../../records/store-errors.ts';
 import type { Outcome } from '../../rules/situation.ts';
 import type { RequestKind, ServeHooks, ServeStep } from '../../serve-hooks.ts';
@@ -67,11 +66,12 @@ export class RequestWatch implements ServeHooks {
     this.#watchers.metrics.cap(this.#tenant);
   };
 
-  readonly onOutcome = ({ reply: { reply }, event }: Outcome): void => {
+  readonly onOutcome = ({ reply: { reply }, event, isRepetition = false }: Outcome): void => {
     const { metrics } = this.#watchers;
     this.#outcome = reply.case === 'refused' ? reply.value.code : reply.case;
+    if (isRepetition) return;
     metrics.event(event);
-    if (reply.case === 'begun' && event !== VaultEvent.UNSPECIFIED) metrics.guess(this.#tenant);
+    if (reply.case === 'begun') metrics.guess(this.#tenant);
   };
 
   /** It was answered, or could have been. */

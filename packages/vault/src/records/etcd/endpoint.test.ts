@@ -76,6 +76,20 @@ describe('an endpoint', () => {
     expect(seen[0]!.get('hasleader')).toBe('true');
   });
 
+  it('asks for the next token with the password that it was given meanwhile', async () => {
+    await endpoint.ask(read, 5000);
+    endpoint.renew({ user: { ...user, password: new Secret('another') } });
+    await endpoint.ask(read, 5000);
+    behaviour.accepts = (token) => token === 'vault, another, 2';
+    await endpoint.ask(read, 5000);
+    expect(seen.map((headers) => headers.get('token'))).toEqual([
+      'vault, a password, 1',
+      'vault, a password, 1',
+      'vault, a password, 1',
+      'vault, another, 2',
+    ]);
+  });
+
   it('gets one new token when many requests find the old one no longer good', async () => {
     await endpoint.ask(read, 1000);
     behaviour.accepts = (token) => !token?.endsWith(' 1');

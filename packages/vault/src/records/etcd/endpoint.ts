@@ -45,7 +45,7 @@ export interface AskedEndpoint {
 /** One member of the cluster as it is reached from here: connection, token, one attempt at a time. */
 export class Endpoint implements AskedEndpoint {
   readonly url: string;
-  readonly #access: EtcdAccess;
+  #access: EtcdAccess;
   readonly #sameCluster: ClusterCheck;
   #connection: EtcdConnection;
   #token: Promise<string> | undefined;
@@ -72,6 +72,11 @@ export class Endpoint implements AskedEndpoint {
       if (!(error instanceof EtcdFailure && error.code === 'stale-token')) throw error;
       return await this.#send(connection, request, until);
     }
+  }
+
+  /** From the next connection on, and the next token. */
+  renew(access: EtcdAccess): void {
+    this.#access = access;
   }
 
   /** Ends the connection: the next request makes a new one. */

@@ -3,7 +3,7 @@ import { storeUnavailable } from '../store-errors.ts';
 import {
   Endpoint,
   type AskedEndpoint,
-  type ClusterCheck,
+  type EtcdAccess,
   type EtcdRequest,
   type EtcdResponse,
 } from './endpoint.ts';
@@ -32,15 +32,18 @@ export interface AskOptions {
 /** The cluster as one thing that is asked: endpoints, which of them are well, and who counts what fails. */
 export class EtcdClient {
   readonly #options: CompleteOptions;
+  #access: EtcdAccess;
   readonly #endpoints: readonly Endpoint[];
   readonly #health: Health;
   readonly #failover: Failover;
-  readonly #sameCluster = oneCluster();
+  readonly #cluster: KnownCluster;
   #defragmented: Promise<unknown> = Promise.resolve();
 
   /** @param probe succeeds at a member alone that is one of a majority */
   constructor(options: CompleteOptions, probe: EtcdRequest<EtcdResponse>) {
     this.#options = options;
+    this.#access = options;
+    this.#cluster = new KnownCluster(options.clusterId);
     this.#endpoints = options.endpoints.map((url) => this.#newEndpoint(url));
     this.#health = new Health({ probe, timeout: options.deadline / 2, every: options.probeEvery });
     this.#failover = new Failover(this.#endpoints, this.#health);
@@ -66,6 +69,17 @@ export class EtcdClient {
     const defragmented = this.#defragmented.then(() => this.#defragment(member));
     this.#defragmented = defragmented.catch(() => {});
     return defragmented;
+  }
+
+  /** The id of the cluster that answered; `undefined` before the first answer, unless it was given. */
+  get clusterId(): bigint | undefined {
+    return this.#cluster.id;
+  }
+
+  /** Another certificate or password, from the next connection and the next token on. */
+  renew(access: EtcdAccess): void {
+    this.#access = access;
+    for (const endpoint of this.#endpoints) endpoint.renew(access);
   }
 
   health(): readonly EndpointHealth[] {
@@ -97,16 +111,34 @@ export class EtcdClient {
   }
 
   #newEndpoint(url: string): Endpoint {
-    return new Endpoint(url, this.#options, this.#sameCluster);
+    return new Endpoint(url, this.#access, (clusterId) => this.#cluster.check(clusterId));
   }
 }
 
-function oneCluster(): ClusterCheck {
-  let known: bigint | undefined;
-  return (clusterId) => {
-    known ??= clusterId;
-    if (clusterId !== known) throw new Error(`cluster ${clusterId} is not ${known}, which answered first`);
-  };
+// Who talks to two clusters at once would read from one what it wrote to the other.
+class KnownCluster {
+  #id: bigint | undefined;
+  readonly #from: string;
+
+  constructor(expected: bigint | undefined) {
+    this.#id = expected;
+    this.#from = expected === undefined ? 'which answered first' : 'which is expected';
+  }
+
+  get id(): bigint | undefined {
+    return this.#id;
+  }
+
+  check(clusterId: bigint): void {
+    this.#id ??= clusterId;
+    if (clusterId !== this.#id)
+      throw new Error(`cluster ${clusterIdText(clusterId)} is not ${clusterIdText(this.#id)}, ${this.#from}`);
+  }
+}
+
+/** The id of a cluster as etcd's own log has it: hexadecimal digits. */
+export function clusterIdText(id: bigint): string {
+  return id.toString(16);
 }
 
 function forOperator(error: unknown): StrongroomError {

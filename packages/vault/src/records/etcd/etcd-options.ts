@@ -18,6 +18,11 @@ export interface EtcdStoreOptions extends EtcdAccess {
   readonly endpoints: readonly string[];
   /** Every key begins with it, such as `strongroom/`, 1 to 200 bytes; nothing else may be stored under it. */
   readonly prefix: string;
+  /**
+   * The only cluster that is believed. Without it, it is the one that answers first: a process that was started again
+   * would then take an empty cluster at the same address for its own.
+   */
+  readonly clusterId?: bigint;
   /** Of one read or write, attempts at several endpoints together, milliseconds; 2000. */
   readonly deadline?: number;
   /** Between two tries of an endpoint that failed, milliseconds; 500. */

@@ -3,8 +3,8 @@ import type { KeyValue } from '@strongroom/wire/etcd';
 import { checkLimit, type ListedValue, type RecordStore, type StoredValue } from '../record-store.ts';
 import { OutcomeUnknown, storeUnavailable } from '../store-errors.ts';
 import { Compactor } from './compactor.ts';
-import type { EtcdRequest, EtcdResponse } from './endpoint.ts';
-import { EtcdClient, type EndpointHealth } from './etcd-client.ts';
+import type { EtcdAccess, EtcdRequest, EtcdResponse } from './endpoint.ts';
+import { clusterIdText, EtcdClient, type EndpointHealth } from './etcd-client.ts';
 import { completeOptions, type CompleteOptions, type EtcdStoreOptions } from './etcd-options.ts';
 import { failureOf } from './failure.ts';
 import { Keys, type KeyRange } from './keys.ts';
@@ -92,6 +92,17 @@ export class EtcdStore implements RecordStore {
    */
   defragment(endpoint: string): Promise<void> {
     return this.#track(this.#client.defragment(endpoint));
+  }
+
+  /** The cluster that answered, or is expected: hexadecimal digits, as in etcd's own log; `undefined` before. */
+  get clusterId(): string | undefined {
+    const id = this.#client.clusterId;
+    return id === undefined ? undefined : clusterIdText(id);
+  }
+
+  /** Another certificate or password, from the next connection and the next token on. */
+  renew(access: EtcdAccess): void {
+    this.#client.renew(access);
   }
 
   /** Which endpoints requests are sent to. */

@@ -240,6 +240,13 @@ export declare type ServeResponse = Message<"strongroom.v1.ServeResponse"> & {
    * @generated from field: strongroom.v1.VaultEvent event = 2;
    */
   event: VaultEvent;
+
+  /**
+   * 16 bytes when the same event may be told again, as it is when a Begin or a Finish is repeated; then it is the same.
+   *
+   * @generated from field: bytes event_id = 3;
+   */
+  eventId: Uint8Array;
 };
 
 /**
@@ -1158,6 +1165,13 @@ export declare type Record = Message<"strongroom.v1.Record"> & {
    * @generated from field: uint32 failures_before_opening = 13;
    */
   failuresBeforeOpening: number;
+
+  /**
+   * Of what is in this record; 0 is the first. A node leaves records alone that have a later one than it knows.
+   *
+   * @generated from field: uint32 format = 14;
+   */
+  format: number;
 };
 
 /**
@@ -1399,6 +1413,13 @@ export declare type FleetState = Message<"strongroom.v1.FleetState"> & {
    * @generated from field: uint64 values = 7;
    */
   values: bigint;
+
+  /**
+   * 0 is the first. A node that does not know it, or any field here, neither writes this nor seals anything.
+   *
+   * @generated from field: uint32 format = 8;
+   */
+  format: number;
 };
 
 /**

@@ -1,0 +1,10 @@
+export type { MemberRole } from './cluster.ts';
+export type { Overrides } from './configurations.ts';
+export { Layout } from './layout.ts';
+export * from './local-fleet.ts';
+export { LocalProcess } from './local-process.ts';
+export type { CommandLine } from './programs.ts';
+export type { FleetSettings, LocalHsm } from './settings.ts';
+export * from './options.ts';
+export { checkFolder } from './prepare.ts';
+export * from './status.ts';
