@@ -1,6 +1,6 @@
 import { createClient, type Client, type Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
-import { fromHex, randomBytes, toHex, type Bytes } from '@strongroom/core';
+import { StrongroomError, fromHex, randomBytes, toHex, type Bytes } from '@strongroom/core';
 import {
   fromRpcError,
   openDirectory,
@@ -85,7 +85,8 @@ export class FrontDoorClient {
       (rpc, options) => rpc.finishSession({ deviceId, challenge, signature }, options),
       signal,
     );
-    return fromWire(answer.session!);
+    if (!answer.session) throw new StrongroomError('malformed', { what: 'what the front door answered' });
+    return fromWire(answer.session);
   }
 
   /** Has a sealed request carried to a vault. */
