@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { randomBytes, StrongroomError, toHex } from '@strongroom/core';
-import { memberArguments } from '@strongroom/vault/etcd';
 import { openSigningKey } from '../../up/server-keys.ts';
 import { Cluster } from './cluster.ts';
 import { writeDoorConfigs, writeVaultConfigs } from './configurations.ts';
 import { directoryHash, handOver, holdCeremony } from './key-ceremony.ts';
 import { Layout } from './layout.ts';
-import { LocalProcess } from './local-process.ts';
+import type { LocalProcess } from './local-process.ts';
 import { makeTls } from './make-tls.ts';
-import { memberFolder, memberOf } from './members.ts';
+import { memberFolder } from './members.ts';
 import type { LocalFleetOptions } from './options.ts';
 import { prepare, sameAs } from './prepare.ts';
-import { free, isReady, stateAt } from './probes.ts';
-import { etcdProgram, thisCommand, type CommandLine } from './programs.ts';
+import { checkPorts } from './check-ports.ts';
+import { isReady, stateAt } from './probes.ts';
+import { Processes } from './processes.ts';
+import { etcdProgram } from './programs.ts';
 import { readSettings, writeSettings, type FleetSettings, type SitePorts } from './settings.ts';
 import type { DoorStatus, FleetStatus, SiteStatus } from './status.ts';
 import { makeTokens, officerPin, softhsmEnvironment } from './softhsm.ts';
@@ -41,8 +42,6 @@ export interface LocalDoor {
 }
 
 const both: Parts = { etcd: true, vault: true };
-// Passwords of 128 random bits gain nothing by slow hashes, of which each vault node would ask for one at each member.
-const cheapPasswords = ['--bcrypt-cost=4'];
 // Milliseconds, on a machine that does much else.
 const startWithin = 120_000;
 const stopWithin = { door: 8000, vault: 22_000, etcd: 5000 };
@@ -109,19 +108,13 @@ export class LocalFleet {
 
   /** A site's processes: to pause, to kill, to look at. */
   process(site: string, part: keyof Parts): LocalProcess {
-    return part === 'etcd' ? this.#etcd(this.#ports(site)) : this.#vault(this.#ports(site));
+    const ports = this.#ports(site);
+    return part === 'etcd' ? this.#processes.etcd(ports) : this.#processes.vault(ports);
   }
 
   /** A front door's process. */
   doorProcess(door: string): LocalProcess {
-    return new LocalProcess({
-      name: `front door ${door}`,
-      command: () => this.#strongroom('chatd', this.layout.doorConfig(door)),
-      mark: this.layout.doorConfig(door),
-      pidFile: join(this.layout.door(door), 'chatd.pid'),
-      log: join(this.layout.door(door), 'logs', 'chatd.log'),
-      signal: this.#options.signal,
-    });
+    return this.#processes.door(door);
   }
 
   /** Where a site's vault node tells how it is. */
@@ -131,7 +124,7 @@ export class LocalFleet {
 
   /** Starts what does not run, and waits until all serves. The first time, the fleet is made. */
   async start(): Promise<void> {
-    await this.#checkPorts();
+    await checkPorts(this.#settings, this.#processes);
     if (this.#settings.made === 'no') await this.#make();
     else await this.heal(this.sites);
     await this.startDoors();
@@ -147,18 +140,13 @@ export class LocalFleet {
   async stop(): Promise<void> {
     const { sites, doors } = this.#settings;
     await Promise.all(doors.map(({ door }) => this.doorProcess(door).stop(stopWithin.door)));
-    await Promise.all(sites.map((ports) => this.#vault(ports).stop(stopWithin.vault)));
-    await Promise.all(sites.map((ports) => this.#etcd(ports).stop(stopWithin.etcd)));
+    await Promise.all(sites.map((ports) => this.#processes.vault(ports).stop(stopWithin.vault)));
+    await Promise.all(sites.map((ports) => this.#processes.etcd(ports).stop(stopWithin.etcd)));
   }
 
   /** Whether any of its processes runs. */
   get runs(): boolean {
-    const { sites, doors } = this.#settings;
-    const processes = [
-      ...sites.flatMap((ports) => [this.#vault(ports), this.#etcd(ports)]),
-      ...doors.map(({ door }) => this.doorProcess(door)),
-    ];
-    return processes.some(({ pid }) => pid !== undefined);
+    return this.#processes.all.some(({ pid }) => pid !== undefined);
   }
 
   /**
@@ -167,7 +155,10 @@ export class LocalFleet {
    */
   async kill(site: string, { etcd, vault }: Parts = both): Promise<void> {
     const ports = this.#ports(site);
-    await Promise.all([vault && this.#vault(ports).kill(), etcd && this.#etcd(ports).kill()]);
+    await Promise.all([
+      vault && this.#processes.vault(ports).kill(),
+      etcd && this.#processes.etcd(ports).kill(),
+    ]);
     if (etcd && this.#settings.memory !== '')
       await rm(memberFolder(this.layout, this.#settings, site), { recursive: true, force: true });
   }
@@ -180,16 +171,18 @@ export class LocalFleet {
   async heal(sites: readonly string[]): Promise<Healed> {
     const all = sites.map((site) => this.#ports(site));
     const cluster = this.#cluster();
-    const lost = all.filter((ports) => this.#etcd(ports).pid === undefined && cluster.isEmpty(ports.site));
+    const lost = all.filter(
+      (ports) => this.#processes.etcd(ports).pid === undefined && cluster.isEmpty(ports.site),
+    );
     if (lost.length * 2 >= this.sites.length) throw this.#allLost(lost.length);
     const kept = all.filter((ports) => !lost.includes(ports));
-    for (const ports of kept) this.#etcd(ports, 'existing', this.#settings.sites).start();
+    for (const ports of kept) this.#processes.etcd(ports).start();
     const hasMajority = this.#runningMembers * 2 > this.sites.length;
     if (hasMajority) {
       await Promise.all(kept.map((ports) => this.#memberServes(ports)));
       await this.#replace(lost.map(({ site }) => site));
     }
-    for (const ports of all) this.#vault(ports).start();
+    for (const ports of all) this.#processes.vault(ports).start();
     if (hasMajority) await Promise.all(all.map((ports) => this.#vaultServes(ports)));
     return { replaced: hasMajority ? lost.map(({ site }) => site) : [], hasMajority };
   }
@@ -198,13 +191,13 @@ export class LocalFleet {
   async status(): Promise<FleetStatus> {
     const cluster = this.#cluster();
     const sites = this.#settings.sites.map(async (ports): Promise<SiteStatus> => {
-      const etcd = this.#etcd(ports);
+      const etcd = this.#processes.etcd(ports);
       const runs = etcd.pid !== undefined;
       return {
         site: ports.site,
         etcd: runs ? await cluster.role(ports) : 'down',
         isEmpty: !runs && cluster.isEmpty(ports.site),
-        vault: await stateAt(this.#vault(ports), this.adminUrl(ports.site)),
+        vault: await stateAt(this.#processes.vault(ports), this.adminUrl(ports.site)),
       };
     });
     const doors = this.doors.map(async ({ door, url, adminUrl }): Promise<DoorStatus> => {
@@ -220,7 +213,7 @@ export class LocalFleet {
   }
 
   get #runningMembers(): number {
-    return this.#settings.sites.filter((ports) => this.#etcd(ports).pid !== undefined).length;
+    return this.#settings.sites.filter((ports) => this.#processes.etcd(ports).pid !== undefined).length;
   }
 
   async #make(): Promise<void> {
@@ -235,7 +228,7 @@ export class LocalFleet {
     const overrides = this.#options.overrides ?? {};
     await writeVaultConfigs(layout, settings, { doorKey, overrides });
     this.#say(`Starting etcd at ${sitesText(sites)}.`);
-    for (const ports of settings.sites) this.#etcd(ports, 'new', settings.sites).start();
+    for (const ports of settings.sites) this.#processes.etcd(ports, { state: 'new' }).start();
     await Promise.all(settings.sites.map((ports) => this.#memberServes(ports)));
     await this.#cluster().provision();
     this.#say('Key ceremony: every HSM trusts every other one; the first key is made at site a.');
@@ -243,7 +236,7 @@ export class LocalFleet {
     const { vaultId, waiting } = await holdCeremony(layout, sites, (site) => officer?.(layout, site));
     await writeDoorConfigs(layout, settings, { vaultId, overrides });
     this.#say('Starting the vault nodes, and handing them the key, token to token.');
-    for (const ports of settings.sites) this.#vault(ports).start();
+    for (const ports of settings.sites) this.#processes.vault(ports).start();
     await handOver(layout, sites[0]!, [...waiting.values()], this.#options.signal);
     await Promise.all(settings.sites.map((ports) => this.#vaultServes(ports)));
     await this.#save({ ...settings, made: 'yes' });
@@ -263,15 +256,14 @@ export class LocalFleet {
       const peers = await cluster.addEmpty(site);
       this.#say(`site ${site}: an empty member takes its place, and gets the records from the others.`);
       const ports = this.#ports(site);
-      this.#etcd(ports, 'existing', peers).start();
+      this.#processes.etcd(ports, { peers }).start();
       await this.#memberServes(ports);
     }
   }
 
   // What was begun and never served holds nothing worth keeping.
   async #clear(): Promise<void> {
-    const processes = this.#settings.sites.flatMap((ports) => [this.#vault(ports), this.#etcd(ports)]);
-    await Promise.all(processes.map((one) => one.kill()));
+    await Promise.all(this.#processes.all.map((one) => one.kill()));
     const { memory } = this.#settings;
     if (memory !== '') await rm(memory, { recursive: true, force: true });
     // The lock belongs to whoever called.
@@ -284,27 +276,16 @@ export class LocalFleet {
     this.#settings = settings;
   }
 
-  async #checkPorts(): Promise<void> {
-    const { sites, doors } = this.#settings;
-    for (const ports of sites) {
-      const { site, peers, clients, vault, admin } = ports;
-      if (this.#etcd(ports).pid === undefined) await free([peers, clients], `etcd at site ${site}`);
-      if (this.#vault(ports).pid === undefined) await free([vault, admin], `the vault node of site ${site}`);
-    }
-    for (const { door, listen, admin } of doors)
-      if (this.doorProcess(door).pid === undefined) await free([listen, admin], `front door ${door}`);
-  }
-
   #memberServes(ports: SitePorts): Promise<unknown> {
     const cluster = this.#cluster();
-    return this.#etcd(ports).until(async () => {
+    return this.#processes.etcd(ports).until(async () => {
       const role = await cluster.role(ports);
       return role === 'down' || role === 'alone' ? undefined : role;
     }, startWithin);
   }
 
   #vaultServes(ports: SitePorts): Promise<unknown> {
-    const vault = this.#vault(ports);
+    const vault = this.#processes.vault(ports);
     return vault.until(() => isReady(this.adminUrl(ports.site)), startWithin);
   }
 
@@ -312,51 +293,8 @@ export class LocalFleet {
     return this.doorProcess(door).until(() => isReady(adminUrl), startWithin);
   }
 
-  #etcd(
-    ports: SitePorts,
-    state: 'new' | 'existing' = 'existing',
-    peers = this.#settings.sites,
-  ): LocalProcess {
-    const { site } = ports;
-    const folder = memberFolder(this.layout, this.#settings, site);
-    return new LocalProcess({
-      name: `etcd at site ${site}`,
-      command: () => {
-        const member = memberOf(this.layout, this.#settings, { ports, state, peers });
-        return [
-          etcdProgram(),
-          ...memberArguments(member),
-          ...cheapPasswords,
-          ...(this.#options.etcdArguments ?? []),
-        ];
-      },
-      environment: () => ({ PATH: process.env['PATH'] }),
-      mark: `--data-dir=${folder}`,
-      pidFile: join(this.layout.site(site), 'etcd.pid'),
-      log: join(this.layout.site(site), 'logs', 'etcd.log'),
-      signal: this.#options.signal,
-    });
-  }
-
-  #vault({ site }: SitePorts): LocalProcess {
-    const { layout } = this;
-    return new LocalProcess({
-      name: `the vault node of site ${site}`,
-      command: () => this.#strongroom('vault', layout.vaultConfig(site)),
-      environment: () => ({
-        ...process.env,
-        ...(this.#settings.hsm === 'softhsm' && softhsmEnvironment(layout)),
-      }),
-      mark: layout.vaultConfig(site),
-      pidFile: join(layout.site(site), 'vault.pid'),
-      log: join(layout.site(site), 'logs', 'vault.log'),
-      signal: this.#options.signal,
-    });
-  }
-
-  #strongroom(name: 'vault' | 'chatd', config: string): CommandLine {
-    const [program, ...args] = this.#options.command ?? thisCommand();
-    return [program, ...args, name, '--json', '--config', config];
+  get #processes(): Processes {
+    return new Processes(this.layout, this.#settings, this.#options);
   }
 
   #cluster(): Cluster {

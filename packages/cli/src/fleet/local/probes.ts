@@ -1,6 +1,4 @@
-import { StrongroomError } from '@strongroom/core';
 import type { LocalProcess } from './local-process.ts';
-import { isFree } from './ports.ts';
 import type { VaultState } from './status.ts';
 
 // Milliseconds.
@@ -24,14 +22,5 @@ export async function isReady(adminUrl: string): Promise<true | undefined> {
     return ok || undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** @throws StrongroomError `wrong-usage` when another program listens at one of these ports */
-export async function free(ports: readonly number[], whose: string): Promise<void> {
-  for (const port of ports) {
-    if (await isFree(port)) continue;
-    const why = `Port ${port} of 127.0.0.1, which is of ${whose}, is taken by another program. End that program, or make another fleet with --data.`;
-    throw new StrongroomError('wrong-usage', { why });
   }
 }

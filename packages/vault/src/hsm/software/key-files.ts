@@ -107,7 +107,7 @@ export class KeyFolder implements KeyFiles {
 }
 
 function makeFolder(path: string): void {
-  mkdirSync(path, { mode: 0o700 });
+  mkdirSync(path, { mode: 0o700, recursive: true });
   syncFolder(join(path, '..'));
 }
 
