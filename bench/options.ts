@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { readArguments } from './arguments.ts';
 import { sizes, type SizeName } from './data/size.ts';
 import { peers } from './peers/all.ts';
 import type { CloudKind } from './peers/peer.ts';
@@ -36,6 +36,7 @@ export const usage: string = `npm run bench -- [options]
 /** Reads the arguments. @throws StrongroomError wrong-usage */
 export function parseOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
+  const { count, listOf, oneOf, orUsage } = readArguments(usage);
   const { values } = orUsage(() =>
     parseArgs({
       args: [...args],
@@ -43,7 +44,7 @@ export function parseOptions(args: readonly string[]): Options {
     }),
   );
   return {
-    rounds: count(values.rounds ?? '5'),
+    rounds: count('--rounds', values.rounds ?? '5'),
     only: listOf('--only', values.only, scenarios),
     peers: listOf('--peers', values.peers, Object.keys(peers)),
     size: oneOf('--size', values.size ?? 'full', Object.keys(sizes) as SizeName[]),
@@ -51,37 +52,4 @@ export function parseOptions(args: readonly string[]): Options {
     work: resolve(values.work ?? join(tmpdir(), 'strongroom-bench')),
     out: values.out?.replace(/\.(md|json)$/, ''),
   };
-}
-
-function orUsage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    if (isStrongroomError(cause)) throw cause;
-    throw wrong(cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw wrong(`--rounds takes a number from 1 to 9999, not "${text}".`);
-}
-
-function listOf<T extends string>(
-  option: string,
-  text: string | undefined,
-  known: readonly T[],
-): readonly T[] {
-  if (text === undefined) return known;
-  return [...new Set(text.split(',').map((word) => oneOf(option, word.trim(), known)))];
-}
-
-function oneOf<T extends string>(option: string, word: string, known: readonly T[]): T {
-  const found = known.find((name) => name === word);
-  if (found !== undefined) return found;
-  throw wrong(`${option} takes ${known.join(', ')}, not "${word}".`);
-}
-
-function wrong(why: string, cause?: unknown): StrongroomError {
-  return new StrongroomError('wrong-usage', { why: `${why}\n${usage}` }, { cause });
 }

@@ -39,10 +39,15 @@ export async function playRounds(
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (let round = 1; round <= options.rounds; round++) {
-    const turned = [...peers.slice(round % peers.length), ...peers.slice(0, round % peers.length)];
-    results.push(...(await playRound(turned, set, round, options)));
+    results.push(...(await playRound(turned(peers, round), set, round, options)));
   }
   return results;
+}
+
+/** All of them, another one first in each round. */
+export function turned<T>(players: readonly T[], round: number): readonly T[] {
+  const first = round % players.length;
+  return [...players.slice(first), ...players.slice(0, first)];
 }
 
 async function playRound(

@@ -67,13 +67,17 @@ export function toJson({ peers, ...rest }: Report): string {
   return `${JSON.stringify({ ...rest, peers: versions }, null, 2)}\n`;
 }
 
+/** What it ran on, in a line. */
+export function machineLine({ cores, cpu, memoryBytes, system }: Machine): string {
+  return `${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GiB of memory, ${system}`;
+}
+
 function facts({ date, machine, size, set, cloud, rounds }: Report): readonly string[] {
-  const { cores, cpu, memoryBytes, system } = machine;
   const data = `${megabytes(set.databaseBytes)} of messages, ${megabytes(set.mediaBytes)} of media`;
   const where = cloud === 'folder' ? 'in a folder of the same disk' : 'at a server 50 ms and 20 MB/s away';
   return [
     `- ${date.slice(0, 10)}, ${rounds === 1 ? 'one round' : `${rounds} rounds`}, repositories ${where}`,
-    `- ${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GiB of memory, ${system}`,
+    `- ${machineLine(machine)}`,
     `- data set “${size}”: ${data}`,
   ];
 }

@@ -60,6 +60,7 @@ function cell({ show }: Metric, found: Spread | null, own: Spread | null): strin
   return `${median}${range}${ratio}`;
 }
 
-function line(cells: readonly string[]): string {
+/** A row of a table in Markdown. */
+export function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { randomBytes, StrongroomError, toHex } from '@strongroom/core';
 import { openSigningKey } from '../../up/server-keys.ts';
 import { Cluster } from './cluster.ts';

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { campaignSize } from '../tools/campaign.ts';
+import { bugs } from './bugs/bugs.ts';
+import { runMain } from './run-campaign.fixture.ts';
+
+// What the checker is to say of each bug; others of its words may come with it.
+const rules: Readonly<Record<string, string>> = {
+  'count-after-evaluating': 'no reply before its write',
+  'retry-counted-guess': 'a guess is evaluated once',
+  'reply-before-commit': 'no reply before its write',
+  'resurrect-erased': 'every version is written once',
+  'blind-writes': 'every version is written once',
+};
+const minutes = campaignSize({ short: 0.4, long: 60 });
+const patience = (minutes + 4) * 60_000;
+
+describe('a fleet of five sites', () => {
+  it('keeps its promises while everything fails', { timeout: patience }, async () => {
+    const seed = campaignSize({ short: 7, long: Math.floor(Date.now() / 1000) });
+    const { exitCode, output, history } = await runMain('--seed', `${seed}`, '--minutes', `${minutes}`);
+    expect(output).toMatch(/violations +0\n$/);
+    expect(exitCode).toBe(0);
+    // One that did nothing would break nothing.
+    expect(history.filter((event) => event.e === 'struck').length).toBeGreaterThan(0);
+    expect(
+      history.filter((event) => event.e === 'released' && event.ke2 !== undefined).length,
+    ).toBeGreaterThan(0);
+    expect(
+      history.filter((event) => event.e === 'concluded' && event.got === 'opens').length,
+    ).toBeGreaterThan(0);
+  });
+});
+
+describe('a bug that is put in on purpose is caught:', () => {
+  it.for(Object.keys(bugs))('%s', { timeout: 240_000 }, async (bug) => {
+    const args = ['--seed', '3', '--minutes', '2', '--sites', '3', '--accounts', '2'];
+    const { exitCode, output } = await runMain(...args, '--bug', bug, '--until-violation');
+    expect(output).toContain(`Broken: ${rules[bug]}`);
+    expect(output).toContain('The same schedule again: --seed 3');
+    expect(exitCode).toBe(1);
+  });
+});

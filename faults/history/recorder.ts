@@ -1,0 +1,31 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import type { At, Event } from './events.ts';
+
+/** Milliseconds of the machine's steady clock. */
+export function steadyNow(): At {
+  return Number(process.hrtime.bigint() / 1000n) / 1000;
+}
+
+/** 16 hexadecimal digits that stand for some bytes. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** Writes a history down, a line an event. A line that was recorded survives the process, however it ends. */
+export class Recorder {
+  readonly #file: number;
+
+  /** @param path made if it is not there, else written on */
+  constructor(path: string) {
+    this.#file = openSync(path, 'a', 0o600);
+  }
+
+  record(event: Event): void {
+    writeSync(this.#file, `${JSON.stringify(event)}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
