@@ -115,10 +115,8 @@ class Campaign {
   }
 
   #tellProgress(): void {
-    const history = this.#read();
-    const answered = history.filter((event) => event.e === 'answered').length;
-    const struck = history.filter((event) => event.e === 'struck').length;
-    this.#options.onProgress(`${answered} requests, ${struck} faults, ${check(history).length} violations`);
+    const answered = this.#recorder.count('answered');
+    this.#options.onProgress(`${answered} requests, ${this.#recorder.count('struck')} faults`);
   }
 
   #stopIfBroken(): void {

@@ -15,6 +15,7 @@ export function digestOf(bytes: Uint8Array): string {
 /** Writes a history down, a line an event. A line that was recorded survives the process, however it ends. */
 export class Recorder {
   readonly #file: number;
+  readonly #counts = new Map<Event['e'], number>();
 
   /** @param path made if it is not there, else written on */
   constructor(path: string) {
@@ -23,6 +24,12 @@ export class Recorder {
 
   record(event: Event): void {
     writeSync(this.#file, `${JSON.stringify(event)}\n`);
+    this.#counts.set(event.e, this.count(event.e) + 1);
+  }
+
+  /** How many events of a kind were recorded here. */
+  count(kind: Event['e']): number {
+    return this.#counts.get(kind) ?? 0;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import { isStrongroomError, StrongroomError, VERSION } from '@strongroom/core';
 import { addCommands } from './commands/all.ts';
 import { terminalOf, type GlobalOptions } from './commands/global-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -20,7 +20,7 @@ const program = new Command('strongroom')
   .description(
     'End-to-end encrypted chat backups that you can open again with a password you remember, though nobody else can.',
   )
-  .version('0.1.0')
+  .version(VERSION)
   .configureHelp({ sortSubcommands: false })
   .configureOutput({
     writeErr: (text) => {

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly mount?: (app: FastifyInstance, frontDoor: FrontDoor) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Whether spans are made, for whatever the process has registered with OpenTelemetry. */
+  readonly tracing?: boolean;
   /** Reads the configuration again, for certificates that were exchanged; without it they stay as they are. */
   readonly reread?: () => FrontDoorConfig;
   /** Between two such times, milliseconds; a minute. */
@@ -102,7 +104,7 @@ class FrontDoorProcess implements RunningFrontDoor {
   }
 
   get #span(): typeof untraced {
-    return this.#options.config.tracing ? telemetrySpan : untraced;
+    return this.#options.tracing === true ? telemetrySpan : untraced;
   }
 
   get url(): string {

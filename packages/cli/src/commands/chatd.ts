@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { VERSION } from '@strongroom/core';
 import { terminalOf, type GlobalOptions } from './global-options.ts';
+import { untilAborted } from '../terminal/until-aborted.ts';
 
 interface ChatdOptions extends GlobalOptions {
   readonly config: string;
@@ -28,8 +30,11 @@ async function chatd(options: ChatdOptions, signal: AbortSignal): Promise<void> 
   const { mountCloud } = await import('../up/mount-cloud.ts');
   const config = readFrontDoorConfig(options.config);
   const { cloud } = config;
+  const { startTelemetry } = await import('../telemetry.ts');
+  const telemetry = await startTelemetry('strongroom-chatd', VERSION);
   const door = await startFrontDoor({
     config,
+    tracing: telemetry !== undefined,
     log: pino({ base: null }, pino.destination({ dest: 2, sync: true })),
     reread: () => readFrontDoorConfig(options.config),
     print: (line) => process.stderr.write(`${line}\n`),
@@ -40,13 +45,7 @@ async function chatd(options: ChatdOptions, signal: AbortSignal): Promise<void> 
     `The front door is open at ${door.url}`,
     `Health, readiness and metrics: ${door.adminUrl}/healthz, /readyz, /metrics`,
   ]);
-  await aborted(signal);
+  await untilAborted(signal);
   await door.close();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await telemetry?.close();
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { StrongroomError } from '@strongroom/core';
 import { terminalOf, type GlobalOptions } from './global-options.ts';
+import { untilAborted } from '../terminal/until-aborted.ts';
 
 interface UpOptions extends GlobalOptions {
   readonly data: string;
@@ -54,7 +55,7 @@ async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
     `  npx strongroom sign-in --server ${server.url} --phone +491701234567 --directory ${directory}`,
     'The six-digit code appears here. Ctrl-C stops the server.',
   ]);
-  await aborted(signal);
+  await untilAborted(signal);
   terminal.say('Stopping.');
   await server.close();
 }
@@ -63,11 +64,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new StrongroomError('wrong-usage', { why: `--port takes a number from 0 to 65535, not "${text}".` });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

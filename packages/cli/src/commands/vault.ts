@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { toHex } from '@strongroom/core';
+import { toHex, VERSION } from '@strongroom/core';
 import { terminalOf, type GlobalOptions } from './global-options.ts';
+import { untilAborted } from '../terminal/until-aborted.ts';
 
 interface VaultOptions extends GlobalOptions {
   readonly config: string;
@@ -22,7 +23,7 @@ async function vault(options: VaultOptions, signal: AbortSignal): Promise<void> 
   const terminal = terminalOf(options);
   // Here alone: every other command starts sooner without the servers.
   const { pino } = await import('pino');
-  const { readVaultNodeConfig, startVaultNode, VERSION } = await import('@strongroom/vault/node');
+  const { readVaultNodeConfig, startVaultNode } = await import('@strongroom/vault/node');
   const { startTelemetry } = await import('../telemetry.ts');
   const config = readVaultNodeConfig(options.config);
   const telemetry = await startTelemetry('strongroom-vault', VERSION);
@@ -36,14 +37,7 @@ async function vault(options: VaultOptions, signal: AbortSignal): Promise<void> 
     `Vault ${vaultId}, site ${config.site}, serves at ${node.url}`,
     `Health, readiness and metrics: ${node.adminUrl}/healthz, /readyz, /metrics`,
   ]);
-  await aborted(signal);
+  await untilAborted(signal);
   await node.close();
   await telemetry?.close();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

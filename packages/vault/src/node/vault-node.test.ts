@@ -1,6 +1,5 @@
 import { randomBytes, toHex } from '@strongroom/core';
 import { notApplied } from '@strongroom/protocol';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
@@ -18,7 +17,6 @@ import { storeUnavailable } from '../records/store-errors.ts';
 import { day, newDevice } from '../testing/index.ts';
 import { SteeredStore } from '../testing/steered-store.ts';
 import { TestNode } from '../testing/test-node.ts';
-import { VERSION } from './version.ts';
 
 // Of a machine that does many other things.
 const patience = { timeout: 20_000 };
@@ -76,11 +74,6 @@ describe('a vault node', () => {
       const error: unknown = await node.client.serve(request).catch((error: unknown) => error);
       expect(notApplied(error)).toBeDefined();
     }
-  });
-
-  it('has the version of its package', () => {
-    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-    expect((JSON.parse(text) as { version: string }).version).toBe(VERSION);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import { isStrongroomError, toHex } from '@strongroom/core';
+import { isStrongroomError, toHex, VERSION } from '@strongroom/core';
 import { startAdminServer, type AdminPages } from '@strongroom/core/node';
 import type { Logger } from 'pino';
 import { Reception } from '../epochs/reception.ts';
@@ -18,7 +18,6 @@ import { connectListener } from './server/connect-listener.ts';
 import { Http2Listener } from './server/http2-server.ts';
 import { ServeRequests } from './server/serve-requests.ts';
 import { Tending } from './tending.ts';
-import { VERSION } from './version.ts';
 import { describeError } from './watch/describe-error.ts';
 import { epochWatch } from './watch/epoch-watch.ts';
 import { NodeMetrics } from './watch/metrics.ts';

@@ -64,6 +64,4 @@ export interface FrontDoorConfig {
   /** The folder of a built-in cloud; none: no cloud. */
   readonly cloud: string | undefined;
   readonly limits: LimitsConfig;
-  /** Whether spans are made, for whatever the process has registered with OpenTelemetry. */
-  readonly tracing: boolean;
 }

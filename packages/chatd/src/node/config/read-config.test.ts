@@ -50,7 +50,6 @@ describe('a front door’s configuration', () => {
       database: join(folder, 'front-door.db'),
       codes: { kind: 'file', path: join(folder, 'outbox.log') },
       cloud: undefined,
-      tracing: false,
       limits: { requestBytes: 65_536, drain: 6000, notice: 0, concurrency: 512 },
     });
     const [vault] = config.vaults;
@@ -68,12 +67,10 @@ describe('a front door’s configuration', () => {
       trustedProxies: ['10.0.0.0/8', '::1'],
       codes: { kind: 'log' },
       cloud: 'cloud',
-      tracing: true,
       limits: { drainSeconds: 0.5, codesPerAddressPerHour: 3 },
     };
     expect(parse(more)).toMatchObject({
       cloud: join(folder, 'cloud'),
-      tracing: true,
       trustedProxies: ['10.0.0.0/8', '::1'],
       limits: { drain: 500, codesPerAddressPerHour: 3, perDevicePerMinute: 120 },
     });
@@ -107,7 +104,6 @@ describe('a front door’s configuration', () => {
     ['"codes.path" is not a field', { codes: { kind: 'log', path: 'x' } }],
     ['"limits.concurrency" must be', { limits: { concurrency: 0 } }],
     ['"limits.requestBytes" must be', { limits: { requestBytes: 32_768 } }],
-    ['"tracing" must be true or false', { tracing: 'yes' }],
     ['"vaults" must be a list', { vaults: [] }],
     ['"vaults[0].vaultId" must be', { vaults: [{ vaultId: 'ab', nodes: [node] }] }],
     ['"vaults[0].nodes" must be', { vaults: [{ vaultId: 'ab'.repeat(16), nodes: [] }] }],

@@ -40,11 +40,6 @@ const readyUrl = text(
   'an address like http://host:7601/readyz',
 );
 
-const yesOrNo: Check<boolean> = (value, place) => {
-  if (typeof value === 'boolean') return value;
-  throw wrongField(place, 'must be true or false');
-};
-
 const network: Check<string> = (value, place) => {
   const [address = '', prefix, more] = typeof value === 'string' ? value.split('/') : [];
   const family = isIP(address);
@@ -129,7 +124,6 @@ const config = object<FrontDoorConfig>({
   codes: oneOf<CodesConfig>({ log: object<object>({}), file: object<{ readonly path: string }>({ path }) }),
   cloud: optional(path),
   limits,
-  tracing: withDefault(yesOrNo, false),
 });
 
 /**

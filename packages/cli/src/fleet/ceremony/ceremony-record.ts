@@ -1,6 +1,5 @@
-import { toHex } from '@strongroom/core';
+import { toHex, VERSION } from '@strongroom/core';
 import { isHsmError, type FleetProgress } from '@strongroom/vault';
-import { VERSION } from '@strongroom/vault/node';
 import type { OperatedNode } from './open-node.ts';
 
 /** A key as a record names it. */

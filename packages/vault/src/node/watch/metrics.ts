@@ -4,7 +4,7 @@ import { isHsmError } from '../../hsm/hsm-error.ts';
 import type { FleetProgress } from '../../epochs/progress.ts';
 import { LATEST_FORMAT } from '../../records/format.ts';
 import type { RequestKind } from '../../serve-hooks.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '@strongroom/core';
 import { FleetMetrics } from './fleet-metrics.ts';
 
 /** Tenants that are told apart; more are counted together as `other`. */

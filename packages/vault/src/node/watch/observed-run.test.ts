@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attributes, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
-import { toHex, utf8 } from '@strongroom/core';
+import { toHex, utf8, VERSION } from '@strongroom/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDevice, signErase, type Dealt, type TestDevice } from '../../testing/index.ts';
 import { SteeredStore } from '../../testing/steered-store.ts';
 import { TestNode } from '../../testing/test-node.ts';
-import { VERSION } from '../version.ts';
 
 /** A span that was recorded. */
 interface Recorded {

@@ -9,7 +9,7 @@ import {
   ROOT_CONTEXT,
 } from '@opentelemetry/api';
 import type { ServeStep } from '../../serve-hooks.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '@strongroom/core';
 
 /** The trace of one request. */
 export interface ServeTrace {

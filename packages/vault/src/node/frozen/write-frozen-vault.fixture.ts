@@ -1,5 +1,5 @@
 // Writes down what this version of the vault stores and understands, for all later versions to read. Run it when
-// LATEST_FORMAT has grown: node --conditions=source packages/vault/src/node/frozen/write-frozen-vault.ts
+// LATEST_FORMAT has grown: node --conditions=source packages/vault/src/node/frozen/write-frozen-vault.fixture.ts
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

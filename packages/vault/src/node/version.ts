@@ -1,2 +1,0 @@
-/** Of this package, for metrics and logs. */
-export const VERSION = '0.1.0';
