@@ -85,7 +85,7 @@ function nodeAdvice(failure) {
   return `npm brings Node 26 for Linux (glibc), macOS on ARM and Windows; on ${process.platform} ${process.arch} install it from https://nodejs.org and put it first on the PATH.`;
 }
 
-// Debian's packages that the tests run: what each is for, where it is, and the variable that names another one.
+// Debian's packages that the tests run: what each is for, where it is, and the variable that may name another one.
 const programs = [
   { name: 'chromium', why: 'the browser tests run in it', path: '/usr/bin/chromium', variable: 'CHROMIUM' },
   {
@@ -95,17 +95,20 @@ const programs = [
     variable: 'SOFTHSM2_UTIL',
   },
   { name: 'etcd-server', why: 'a fleet keeps its records in it', path: '/usr/bin/etcd', variable: 'ETCD' },
+  { name: 'iproute2', why: 'the campaign of faults cuts networks with it', path: '/usr/bin/ip' },
+  { name: 'util-linux', why: 'the campaign of faults runs in namespaces', path: '/usr/bin/unshare' },
 ];
 
 function makeSureOfPrograms() {
   for (const { name, why, path: usual, variable } of programs) {
-    const path = process.env[variable] ?? usual;
+    const path = (variable && process.env[variable]) ?? usual;
     if (isExecutable(path)) continue;
     if (path === usual) install(name, why);
     if (isExecutable(path)) continue;
     throw new Stop(
-      `The tests need ${name} (${why}), and ${path} is not there. Install it (Debian: \`sudo apt-get install ${name}\`), ` +
-        `or name one of yours: ${variable}=/path/to/it npm test`,
+      `The tests need ${name} (${why}), and ${path} is not there. Install it (Debian: \`sudo apt-get install ${name}\`)${
+        variable ? `, or name one of yours: ${variable}=/path/to/it npm test` : '.'
+      }`,
     );
   }
 }
