@@ -2,7 +2,7 @@ import { createServer, type Http2Server, type ServerHttp2Session } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { RemoteNode, VaultPool } from '@strongroom/chatd/node';
-import { randomBytes, type Bytes } from '@strongroom/core';
+import { randomBytes, toHex, type Bytes } from '@strongroom/core';
 import { toRpcError } from '@strongroom/protocol';
 import type { Vault } from '@strongroom/vault';
 import { TestDevice, TestVaults } from '@strongroom/vault/testing';
@@ -11,18 +11,31 @@ import { VaultEvent, VaultService, type ServeRequest, type ServeResponse } from 
 /** What a node does with a request: `mute` applies it and dies before it answers; `late` applies it when all is over. */
 export type NodeMode = 'well' | 'mute' | 'late';
 
+/** What the nodes told a front door, each event once, as it keeps them. */
+class ToldEvents {
+  readonly events: VaultEvent[] = [];
+  readonly #ids = new Set<string>();
+
+  add({ event, eventId }: ServeResponse): void {
+    const id = toHex(eventId);
+    if (event === VaultEvent.UNSPECIFIED || this.#ids.has(id)) return;
+    if (id !== '') this.#ids.add(id);
+    this.events.push(event);
+  }
+}
+
 /** One node of a vault over HTTP/2. */
 class ServedNode {
   mode: NodeMode = 'well';
   readonly #vault: Vault;
-  readonly #events: VaultEvent[];
+  readonly #told: ToldEvents;
   readonly #server: Http2Server;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #held: (() => Promise<unknown>)[] = [];
 
-  constructor(vault: Vault, events: VaultEvent[]) {
+  constructor(vault: Vault, told: ToldEvents) {
     this.#vault = vault;
-    this.#events = events;
+    this.#told = told;
     const serve = (request: ServeRequest): Promise<ServeResponse> => this.#serve(request);
     this.#server = createServer(
       connectNodeAdapter({ routes: (router) => router.service(VaultService, { serve }) }),
@@ -60,7 +73,7 @@ class ServedNode {
   async #apply(request: ServeRequest): Promise<ServeResponse> {
     try {
       const response = await this.#vault.serve(request);
-      if (response.event !== VaultEvent.UNSPECIFIED) this.#events.push(response.event);
+      this.#told.add(response);
       return response;
     } catch (error) {
       throw toRpcError(error);
@@ -100,13 +113,13 @@ export class PoolNodes {
 
   static async open(): Promise<PoolNodes> {
     const vaults = await TestVaults.open();
-    const events: VaultEvent[] = [];
+    const told = new ToldEvents();
     const nodes = [
-      new ServedNode(vaults.vault(1), events),
-      new ServedNode(await vaults.openAgain(1), events),
+      new ServedNode(vaults.vault(1), told),
+      new ServedNode(await vaults.openAgain(1), told),
     ] as const;
     const urls = await Promise.all(nodes.map((node) => node.listen()));
-    return new PoolNodes(vaults, nodes, urls, events);
+    return new PoolNodes(vaults, nodes, urls, told.events);
   }
 
   /** Lets the first node be so for what a function sends, which the second one then answers. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -14,7 +15,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { copyBytes, randomBytes, StrongroomError, toHex, type Bytes } from '@strongroom/core';
 
 /** Small files that nobody else may read, each written once. A port, so that tests need no disk. */
@@ -107,7 +108,9 @@ export class KeyFolder implements KeyFiles {
 }
 
 function makeFolder(path: string): void {
-  mkdirSync(path, { mode: 0o700, recursive: true });
+  // A disk that is not mounted must not be taken for an HSM without keys.
+  if (!existsSync(dirname(path))) refuse(`${dirname(path)} is not there. Make it, or mount its disk.`);
+  mkdirSync(path, { mode: 0o700 });
   syncFolder(join(path, '..'));
 }
 

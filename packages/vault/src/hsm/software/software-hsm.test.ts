@@ -71,7 +71,7 @@ describe('the software HSM in a folder', () => {
   });
 
   it('makes nothing in a folder that is not there', () => {
-    expect(() => openSoftwareHsm(join(folder, 'missing', 'hsm'))).toThrow('ENOENT');
+    expect(() => openSoftwareHsm(join(folder, 'missing', 'hsm'))).toThrow(refusal('missing is not there'));
     expect(existsSync(join(folder, 'missing'))).toBe(false);
   });
 
