@@ -12,8 +12,8 @@ import { KillWorld, type Print } from './kit/kill-world.ts';
 // Commands are killed at moments that are spread over their work. The last finished snapshot then comes back byte for
 // byte, with the keys that the device and the person have, and whoever goes on finds what was done.
 
-const kills = campaignSize({ short: 5, long: 150 });
-const daysOnEnd = campaignSize({ short: 3, long: 40 });
+const kills = campaignSize({ short: 3, long: 150 });
+const daysOnEnd = campaignSize({ short: 2, long: 40 });
 const timeout = 3_600_000;
 
 // What was cut off and what goes on each end with packs that are larger than what they hold.

@@ -19,11 +19,13 @@ let base: string;
 let place: string;
 let archive: Archive;
 
+const engine = nodeEngine();
+
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'database-'));
   await mkdir(join(base, 'src/Databases'), { recursive: true });
   place = join(base, 'src/Databases/msgstore.db');
-  ({ archive } = await newArchive({ engine: nodeEngine() }));
+  ({ archive } = await newArchive({ engine }));
 });
 
 afterEach(async () => {

@@ -19,9 +19,11 @@ let folder: string;
 let archive: Archive;
 let store: MemoryStore;
 
+const engine = nodeEngine();
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fill-'));
-  ({ archive, store } = await newArchive({ engine: nodeEngine() }));
+  ({ archive, store } = await newArchive({ engine }));
 });
 
 afterEach(async () => {

@@ -21,6 +21,9 @@ export function last(count: number): { policy: NonNullable<PruneOptions['policy'
   return { policy: { last: count, daily: 0, weekly: 0, monthly: 0 } };
 }
 
+// One for all: its threads take longer to start than a day's backup.
+const engine = nodeEngine();
+
 const trees = new Map<number, MemoryTree>();
 
 /** What is on a device on the n-th day: a database that changes in places, and media that come and go. */
@@ -53,7 +56,7 @@ export interface Days extends TestArchive {
 
 export async function newDays(count: number): Promise<Days> {
   const days = {
-    ...(await newArchive({ engine: nodeEngine() })),
+    ...(await newArchive({ engine })),
     journal: new MemoryJournal(),
     trees: new Map(),
   };

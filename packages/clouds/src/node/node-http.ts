@@ -1,10 +1,4 @@
-import {
-  Agent as HttpAgent,
-  type IncomingMessage,
-  type RequestOptions,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Agent, IncomingMessage, RequestOptions, request as sendRequest } from 'node:http';
 import type { Bytes } from '@strongroom/core';
 import type { HttpRequest, HttpResponse, SendHttp } from '../http/http.ts';
 import { readBody } from '../http/read-body.ts';
@@ -17,18 +11,22 @@ export interface NodeHttpOptions {
 
 const usualSilence = 60_000;
 
+interface Way {
+  readonly request: typeof sendRequest;
+  readonly agent: Agent;
+}
+
 /**
  * HTTP by Node's own client: connections are kept, and bodies are sent and received without a copy of the whole, which
  * `fetch` makes of every pack.
  */
 export function nodeHttp({ silence = usualSilence }: NodeHttpOptions = {}): SendHttp {
-  const ways = {
-    'http:': { request: requestHttp, agent: new HttpAgent({ keepAlive: true, timeout: silence }) },
-    'https:': { request: requestHttps, agent: new HttpsAgent({ keepAlive: true, timeout: silence }) },
-  };
+  const ways = new Map<string, Way>();
   return async (asked) => {
     const url = new URL(asked.url);
-    const { request, agent } = ways[url.protocol as keyof typeof ways];
+    const way = ways.get(url.protocol) ?? openWay(url.protocol, silence);
+    ways.set(url.protocol, way);
+    const { request, agent } = way;
     return new Promise((resolve, reject) => {
       const sent = request(url, optionsOf(asked, agent), (response) => {
         answerOf(response).then(resolve, reject);
@@ -40,7 +38,13 @@ export function nodeHttp({ silence = usualSilence }: NodeHttpOptions = {}): Send
   };
 }
 
-function optionsOf({ method, headers, body, signal }: HttpRequest, agent: HttpAgent): RequestOptions {
+// Loaded when it is needed: a command on a folder does without.
+function openWay(protocol: string, silence: number): Way {
+  const platform = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
+  return { request: platform.request, agent: new platform.Agent({ keepAlive: true, timeout: silence }) };
+}
+
+function optionsOf({ method, headers, body, signal }: HttpRequest, agent: Agent): RequestOptions {
   const length = method === 'PUT' ? { 'content-length': String(body?.length ?? 0) } : {};
   return { method, agent, headers: { ...headers, ...length }, ...(signal && { signal }) };
 }
