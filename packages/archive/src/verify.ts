@@ -65,7 +65,7 @@ interface Chosen {
 }
 
 // While one is fetched, others are opened.
-const chunksAtOnce = 8;
+const chunksAtOnce = 6;
 
 class Verification {
   readonly #archive: Archive;
