@@ -78,8 +78,8 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Most of what is waited for is another process: two files at a time on two cores.
-    maxWorkers: 2,
+    // Much of the time a file waits for a clock or another process: three at a time on two cores.
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -16,7 +16,7 @@ import { readPieces } from './plain-pieces.ts';
 
 // Runs that are read and hashed together: four times as many requests would take longer than what they ask for.
 const runsPerStretch = 4;
-const stretchesAtOnce = 3;
+const stretchesAtOnce = 2;
 
 export interface CutPagesParts {
   readonly archive: Archive;
