@@ -2,18 +2,20 @@ import { type Bytes, Secret, StrongroomError, concat, fromHex, randomBytes, utf8
 import type { BackupKey } from './format/keys.ts';
 
 const nonceLength = 12;
+const saltLength = 32;
 
 /**
  * Wraps the backup key under a passkey: AES-256-GCM with HKDF(PRF output, salt, "strongroom passkey" || archive id).
  * @param prfOutput 32 bytes from the authenticator
  * @param archiveId 32 hexadecimal digits
+ * @param salt 32 random bytes; by default new ones. What the PRF was evaluated at serves as well, and is then found again
  */
 export async function wrapKey(
   key: BackupKey,
   prfOutput: Secret<Bytes>,
   archiveId: string,
+  salt: Bytes = randomBytes(saltLength),
 ): Promise<{ salt: Bytes; wrappedKey: Bytes }> {
-  const salt = randomBytes(32);
   const iv = randomBytes(nonceLength);
   const wrapping = await wrappingKey(prfOutput, salt, archiveId);
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, wrapping, key.reveal());

@@ -1,7 +1,7 @@
 import { StrongroomError, isStrongroomError, release } from '@strongroom/core';
 import { throwIfAborted } from './abort.ts';
 import type { Archive } from './archive.ts';
-import { forEachOf } from './concurrency.ts';
+import { Budget, forEachOf } from './concurrency.ts';
 import { type Entry, chunksOf } from './entry.ts';
 import { isDamage, readGroup, readManifest } from './manifest/manifest-reader.ts';
 import { packName } from './object-names.ts';
@@ -64,8 +64,12 @@ interface Chosen {
   readonly where: Omit<VerifyProblem, 'error'>;
 }
 
-// While one is fetched, others are opened.
-const chunksAtOnce = 6;
+// While some are fetched, others are opened: several small ones, or a large one.
+const chunksAtOnce = 10;
+const bytesAtOnce = 6 * 1024 * 1024;
+
+// Of what is left of a pack, mostly its table is read: two short requests.
+const packsAtOnce = 4;
 
 class Verification {
   readonly #archive: Archive;
@@ -108,7 +112,7 @@ class Verification {
     await readPruneMarks(this.#archive, { signal, onProblem: (error) => this.#report({ error }) });
     this.#there = await listPacks(this.#archive, { signal });
     for await (const snapshot of this.#kept()) await this.#snapshot(snapshot);
-    if (this.#share === 1) for (const pack of this.#seen.keys()) await this.#rest(pack);
+    if (this.#share === 1) await forEachOf(this.#seen.keys(), packsAtOnce, (pack) => this.#rest(pack));
   }
 
   /** The newest snapshot and those it names. */
@@ -136,7 +140,10 @@ class Verification {
     for (const [pack, size] of snapshot.steppedPacks) this.#sizes.set(pack, size);
     const fresh = snapshot.manifest.filter((group) => this.#isFresh(group, snapshot.id));
     const chunks = this.#chosen(this.#entries(snapshot, fresh), snapshot.id);
-    await forEachOf(chunks, chunksAtOnce, ({ ref, where }) => this.#chunk(ref, where));
+    const budget = new Budget(bytesAtOnce);
+    await forEachOf(chunks, chunksAtOnce, ({ ref, where }) =>
+      budget.spend(ref.plainLength, () => this.#chunk(ref, where)),
+    );
   }
 
   /** Groups that snapshots share are looked at once. */

@@ -9,6 +9,11 @@ const mostThreads = 4;
 export interface BrowserEngineOptions {
   /** How many workers; by default as many as the device has cores, up to 4. */
   readonly threads?: number;
+  /**
+   * Starts a worker that calls `serveThread`. By default the one beside this file, whose address is a plain string: an
+   * app that requires Trusted Types starts its own.
+   */
+  readonly startWorker?: () => Worker;
 }
 
 /**
@@ -17,12 +22,14 @@ export interface BrowserEngineOptions {
  */
 export function browserEngine(options: BrowserEngineOptions = {}): ThreadedEngine {
   const width = options.threads ?? Math.min(navigator.hardwareConcurrency, mostThreads);
+  const { startWorker = ownWorker } = options;
+  const spawn = (): Thread => threadOf(startWorker());
   return threadedEngine({ here: inlineEngine(webPrimitives(portableCodec)), spawn, width });
 }
 
-function spawn(): Thread {
+function ownWorker(): Worker {
   // Bundlers look for exactly this form, and find the source beside this file when there is nothing built.
-  return threadOf(new Worker(new URL('./browser-thread.js', import.meta.url), { type: 'module' }));
+  return new Worker(new URL('./browser-thread.js', import.meta.url), { type: 'module' });
 }
 
 /** A worker that runs `browser-thread.ts`. */

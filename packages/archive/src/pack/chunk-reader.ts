@@ -111,12 +111,17 @@ export class ChunkReader {
   async ownChunk(ref: ChunkRef, alone: boolean): Promise<Bytes> {
     const kept = this.#chunks.get(textOf(ref));
     if (kept) return (await kept).slice();
-    return (await this.#pack(ref)).chunk(ref, alone ? this.#alone(ref) : this.#blocksOf(ref.pack));
+    return (await this.#pack(ref)).chunk(ref, alone ? this.#alone(ref) : this.#withNeighbours(ref));
   }
 
   /** How a chunk is read when what lies beside it will not be wanted soon. */
   #alone({ pack, sealedLength }: ChunkRef): ReadRange {
     return sealedLength < worthARequest ? this.#blocksOf(pack) : this.#rangesOf(pack);
+  }
+
+  // The blocks at both ends of one as long as a block would be fetched again for its neighbours, most of the time.
+  #withNeighbours({ pack, sealedLength }: ChunkRef): ReadRange {
+    return sealedLength < largeBlock ? this.#blocksOf(pack) : this.#rangesOf(pack);
   }
 
   /**
