@@ -14,6 +14,7 @@ type Answer = { readonly value: unknown } | { readonly error: string };
 /** A process of this program that answers questions, one at a time. */
 export class Remote<H extends Handlers> {
   readonly #child: ChildProcess;
+  #failure: Error | undefined;
 
   /** @param module beside this folder's parent, such as `./vault-process.ts`, which calls `answer` */
   constructor(module: string) {
@@ -27,6 +28,8 @@ export class Remote<H extends Handlers> {
     name: N,
     ...[argument]: Parameters<H[N]>
   ): Promise<Awaited<ReturnType<H[N]>>> {
+    // Whoever asks it to close after a failure is to hear of that, not of a process that is gone.
+    if (this.#failure) return Promise.reject(this.#failure);
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<H[N]>>>();
     const child = this.#child;
     const onExit = (code: number | null, signal: string | null): void =>
@@ -37,7 +40,8 @@ export class Remote<H extends Handlers> {
       if ('value' in answer) return resolve(answer.value as Awaited<ReturnType<H[N]>>);
       // It is of no more use, and would keep this process alive.
       child.kill();
-      reject(new Error(`${name}: ${answer.error}`));
+      this.#failure = new Error(`${name}: ${answer.error}`);
+      reject(this.#failure);
     });
     child.send({ name, argument } satisfies Question);
     return promise;
