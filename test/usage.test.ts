@@ -19,8 +19,11 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 const commands: Readonly<Record<string, readonly string[]>> = {
-  up: ['--data', '--host', '--port', '--policy'],
-  'sign-in': ['--server', '--phone', '--directory'],
+  up: ['--data', '--https', '--host', '--port', '--policy'],
+  'sign-in': ['--server', '--phone', '--directory', '--ca'],
+  devices: ['--revoke'],
+  'sign-out': [],
+  events: ['--follow'],
   enable: ['--method', '--cloud', '--password-file'],
   backup: [
     'path',

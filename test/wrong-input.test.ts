@@ -98,7 +98,8 @@ describe.concurrent('a 64-digit key', () => {
   });
 
   test.each<[string, () => string, string | null, string]>([
-    ['a letter o in B3', () => groups().with(6, '0o12').join(' '), 'B3', 'not 0-9 or a-f'],
+    ['a letter o in B3', () => groups().with(6, '0o12').join(' '), 'B3', 'letter o where a zero (0)'],
+    ['a stray x in B3', () => groups().with(6, '0x12').join(' '), 'B3', 'not 0-9 or a-f'],
     ['a short group D4', () => groups().with(15, 'abc').join(' '), 'D4', 'too short'],
     ['63 digits', () => groups().join('').slice(1), null, '63 digits, not 64'],
     ['nothing', () => '\n', null, 'empty'],

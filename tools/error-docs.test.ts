@@ -27,6 +27,7 @@ const samples: { readonly [C in ErrorCode]: readonly ErrorDetails[C][] } = {
   'signed-out': [{}],
   'wrong-code': [{ triesLeft: 1 }],
   'too-many-requests': [{ until: 1 }],
+  'too-many-devices': [{ most: 32 }],
   'directory-changed': [{ expected: '', found: '' }],
   offline: [{ server: '' }],
   'malformed-key': [{ group: null, why: '' }],

@@ -40,6 +40,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     why: "clouds imports core and the archive's ObjectStore port alone: it sees names and sealed bytes.",
     browser: true,
   },
+  chats: {
+    imports: ['core'],
+    why: 'chats imports core alone: of backups and servers it knows nothing.',
+    browser: true,
+  },
   client: {
     imports: ['core', 'opaque', 'protocol', 'archive', 'clouds', 'wire'],
     why: 'client never imports a server or the command line: it speaks to them over the network.',
@@ -54,6 +59,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['core', 'protocol', 'wire'],
     why: 'chatd never imports client, archive, opaque or vault: the relay is blind.',
     browser: false,
+  },
+  web: {
+    imports: ['core', 'opaque', 'archive', 'clouds', 'client', 'chats'],
+    why: 'web is a client like any other: it never imports a server or the command line.',
+    browser: true,
   },
   cli: {
     imports: anything,

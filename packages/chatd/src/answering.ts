@@ -9,6 +9,8 @@ import type { Span } from './span.ts';
 export interface FrontDoorObserver {
   /** A request ended: `ok`, or with the code of an error, after so many milliseconds. */
   readonly onRequest?: (method: string, outcome: string, milliseconds: number) => void;
+  /** A stream ended. */
+  readonly onStream?: (method: string, outcome: string, milliseconds: number) => void;
   readonly onEvent?: (kind: string) => void;
 }
 
@@ -31,11 +33,44 @@ export interface AnsweringOptions {
 /** One method of a service. */
 export type Handler<Request, Response> = (request: Request, context: HandlerContext) => Promise<Response>;
 
+/** A method that answers with a stream. */
+export type StreamHandler<Request, Response> = (
+  request: Request,
+  context: HandlerContext,
+) => AsyncIterable<Response>;
+
+/**
+ * The same round a stream: limited when it begins, counted and logged when it ends. It is under way for as long as
+ * somebody listens, so that it counts not as a request under way.
+ */
+export function answeringStream<Request, Response>(
+  options: AnsweringOptions,
+  handler: StreamHandler<Request, Response>,
+): StreamHandler<Request, Response> {
+  const { log, observer, limits, now } = options;
+  return async function* (request, context) {
+    const { name } = context.method;
+    const began = performance.now();
+    const ended = (outcome: string): void => observer.onStream?.(name, outcome, performance.now() - began);
+    try {
+      limits?.enter(context.values.get(callerAddress), now())();
+      yield* handler(request, context);
+      log.info({ method: name }, 'streamed');
+      ended('ok');
+    } catch (error) {
+      const told = typed(options, name, error);
+      ended(told.code);
+      throw withRetryAfter(toRpcError(told), told, now());
+    }
+  };
+}
+
 /** A handler that is limited, traced, counted and logged, and that throws what Connect carries. */
 export function answering<Request, Response>(
-  { log, observer, span, limits, now }: AnsweringOptions,
+  options: AnsweringOptions,
   handler: Handler<Request, Response>,
 ): Handler<Request, Response> {
+  const { log, observer, span, limits, now } = options;
   return async (request, context) => {
     const { name } = context.method;
     const began = performance.now();
@@ -51,14 +86,20 @@ export function answering<Request, Response>(
         leave?.();
       }
     } catch (error) {
-      const known = isStrongroomError(error);
-      if (known) log.info({ method: name, refused: error.code }, 'refused');
-      else log.error({ method: name, err: error }, 'failed');
-      const told = known ? error : new StrongroomError('bug', { where: name }, { cause: error });
+      const told = typed(options, name, error);
       ended(told.code);
       throw withRetryAfter(toRpcError(told), told, now());
     }
   };
+}
+
+function typed({ log }: AnsweringOptions, name: string, error: unknown): StrongroomError {
+  if (isStrongroomError(error)) {
+    log.info({ method: name, refused: error.code }, 'refused');
+    return error;
+  }
+  log.error({ method: name, err: error }, 'failed');
+  return new StrongroomError('bug', { where: name }, { cause: error });
 }
 
 // Seconds, RFC 9110 section 10.2.3: for what stands between, which does not read our errors.

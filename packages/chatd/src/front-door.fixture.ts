@@ -27,6 +27,8 @@ export interface TestDevice extends FinishSignInResponse {
 /** A front door on a database of its own, with a client, a vault that answers what it is told to, and all that was logged. */
 export class TestFrontDoor {
   readonly vaultId: Bytes = randomBytes(16);
+  /** Two more, which answer the same. */
+  readonly otherVaults: readonly Bytes[] = [randomBytes(16), randomBytes(16)];
   readonly directory: SignedDirectory = create(SignedDirectorySchema, { directory: randomBytes(40) });
   /** What was sent to phones, the newest last. */
   readonly codes: { readonly phone: string; readonly code: string }[] = [];
@@ -40,12 +42,14 @@ export class TestFrontDoor {
   readonly tokenKey: SigningKey;
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'front-door-'));
   database: DatabaseSync;
+  /** Tended by nobody but the test. */
+  frontDoor: FrontDoor;
   client: Client<typeof FrontDoorService>;
 
   private constructor(tokenKey: SigningKey) {
     this.tokenKey = tokenKey;
     this.database = openFrontDoorDatabase(this.path);
-    this.client = this.#start();
+    [this.frontDoor, this.client] = this.start();
   }
 
   static async open(): Promise<TestFrontDoor> {
@@ -60,7 +64,7 @@ export class TestFrontDoor {
   restart(): void {
     this.database.close();
     this.database = openFrontDoorDatabase(this.path);
-    this.client = this.#start();
+    [this.frontDoor, this.client] = this.start();
   }
 
   close(): void {
@@ -84,29 +88,47 @@ export class TestFrontDoor {
     return (await this.client.finishSession({ deviceId, challenge, signature })).session!;
   }
 
+  /** Headers of a device's calls. */
+  as({ session }: Pick<TestDevice, 'session'>): { readonly headers: HeadersInit } {
+    return { headers: { authorization: `Bearer ${session!.token}` } };
+  }
+
+  /** Has a vault tell of an event when a device asks it something. */
+  async tell(
+    device: Pick<TestDevice, 'session'>,
+    event: VaultEvent,
+    { vaultId = this.vaultId, eventId = randomBytes(16) }: { vaultId?: Bytes; eventId?: Bytes } = {},
+  ): Promise<void> {
+    const { answer } = this;
+    this.answer = async () => create(ServeResponseSchema, { sealedAnswer: randomBytes(2), event, eventId });
+    await this.relay(device.session!.token, randomBytes(10), vaultId);
+    this.answer = answer;
+  }
+
   async relay(token: string | undefined, sealedRequest: Uint8Array, vaultId = this.vaultId): Promise<string> {
     const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const { sealedAnswer } = await this.client.relay({ vaultId, sealedRequest }, { headers });
     return toHex(sealedAnswer);
   }
 
-  #start(): Client<typeof FrontDoorService> {
+  /** Another front door, over this database or another connection to it. */
+  start(database: DatabaseSync = this.database): [FrontDoor, Client<typeof FrontDoorService>] {
     const log = (fields: object, message: string): void => void this.logged.push(printed(fields, message));
     const connection: VaultConnection = (request) => {
       this.served.push(request);
       return this.answer(request);
     };
     const frontDoor = new FrontDoor({
-      database: this.database,
+      database,
       send: (phone, code) => this.send(phone, code),
       tenant: 'acme',
       tokenKey: this.tokenKey,
       directory: this.directory,
-      vaults: new Map([[toHex(this.vaultId), connection]]),
+      vaults: new Map([this.vaultId, ...this.otherVaults].map((id) => [toHex(id), connection])),
       log: { info: log, error: log },
       now: () => this.time,
     });
-    return createClient(FrontDoorService, createRouterTransport(frontDoor.routes));
+    return [frontDoor, createClient(FrontDoorService, createRouterTransport(frontDoor.routes))];
   }
 }
 

@@ -5,3 +5,5 @@ export * from './front-door.ts';
 export type { FrontDoorLog, FrontDoorObserver } from './answering.ts';
 export { MAX_SEALED_REQUEST, type VaultConnection } from './relay.ts';
 export * from './serve-front-door.ts';
+export { defaultLimits, Limits, type LimitFigures } from './limits/limits.ts';
+export { defaultStreams, type StreamFigures } from './events/event-streams.ts';

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { StrongroomError, toHex, type Bytes } from '@strongroom/core';
+import { StrongroomError, toHex } from '@strongroom/core';
 import { issueAccountToken, type SigningKey } from '@strongroom/protocol';
 import {
   ServeRequestSchema,
@@ -7,6 +7,8 @@ import {
   type ServeRequest,
   type ServeResponse,
 } from '@strongroom/wire/vault';
+import type { ToldEvent } from './events/vault-events.ts';
+import type { Caller } from './sessions.ts';
 
 /** How a vault is reached. */
 export type VaultConnection = (request: ServeRequest) => Promise<ServeResponse>;
@@ -23,8 +25,8 @@ export interface RelayOptions {
   /** By vaultId, lower-case hex. */
   readonly vaults: ReadonlyMap<string, VaultConnection>;
   readonly now: () => number;
-  /** Told what kind of thing happened to an account; what has an id (16 bytes) may be told again. */
-  readonly onEvent: (accountId: Bytes, event: VaultEvent, eventId: Uint8Array | undefined) => void;
+  /** Told what kind of thing happened to an account, and where; what has an id (16 bytes) may be told again. */
+  readonly onEvent: (told: ToldEvent) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface RelayOptions {
  */
 export async function relay(
   { tenant, tokenKey, vaults, now, onEvent }: RelayOptions,
-  accountId: Bytes,
+  { accountId, deviceId }: Pick<Caller, 'accountId' | 'deviceId'>,
   { vaultId, sealedRequest }: { vaultId: Uint8Array; sealedRequest: Uint8Array },
 ): Promise<Uint8Array> {
   const connection = vaults.get(toHex(vaultId));
@@ -44,7 +46,9 @@ export async function relay(
   const { sealedAnswer, event, eventId } = await connection(
     create(ServeRequestSchema, { token, sealedRequest }),
   );
-  if (event !== VaultEvent.UNSPECIFIED)
-    onEvent(accountId, event, eventId.length === eventIdLength ? eventId : undefined);
+  if (event !== VaultEvent.UNSPECIFIED) {
+    const known = eventId.length === eventIdLength ? eventId : undefined;
+    onEvent({ accountId, deviceId, vaultId, event, eventId: known });
+  }
   return sealedAnswer;
 }

@@ -1,38 +1,29 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
 import { createContextValues } from '@connectrpc/connect';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
 import { StrongroomError } from '@strongroom/core';
 import { fastify, type FastifyInstance } from 'fastify';
 import { callerAddress } from './caller-address.ts';
+import { DoorServer, type DoorServerOptions, type DoorTls } from './door-server.ts';
 import type { FrontDoor } from './front-door.ts';
 
-/** PEM texts of the door's own certificate. */
-export interface DoorTls {
-  readonly certificate: string;
-  readonly key: string;
-}
+export type { DoorTls } from './door-server.ts';
 
 /** Where a front door listens, and what else it serves. */
-export interface ServeOptions {
+export interface ServeOptions extends DoorServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Without it HTTP is spoken. */
-  readonly tls?: DoorTls;
   /** Addresses or networks of balancers, whose word for the caller's address is taken. */
   readonly trustedProxies?: readonly string[];
   /** The longest request to the front door's own service, bytes; 65,536. */
   readonly requestBytes?: number;
-  /** Until a caller must have sent its whole request, milliseconds; 300,000. */
-  readonly requestTimeout?: number;
-  /** Connections at once; as many as the system bears. */
-  readonly connections?: number;
-  /** Adds routes beside the service. */
-  readonly mount?: (app: FastifyInstance) => void;
+  /** Adds routes beside the service; several in their order. */
+  readonly mount?: Mount | readonly Mount[];
 }
+
+/** Adds routes beside the service. */
+export type Mount = (app: FastifyInstance) => void;
 
 /** A front door that listens. */
 export interface ListeningDoor {
@@ -48,50 +39,51 @@ export interface ListeningDoor {
 
 const most = 65_536;
 
+// How often the front door looks what is due, milliseconds: so late does a stream hear of what another process recorded.
+const tendEvery = 1000;
+
 /** Serves a front door over HTTP. @throws StrongroomError `wrong-usage` when the port cannot be used */
 export async function serveFrontDoor(frontDoor: FrontDoor, options: ServeOptions): Promise<ListeningDoor> {
-  const { host, port, tls, trustedProxies, requestBytes = most, mount } = options;
-  const app = fastify({
-    // Fastify's own request log would hold addresses and object names.
-    logger: false,
-    forceCloseConnections: 'idle',
-    trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
-    serverFactory: (handler) => makeServer(handler, options),
-  });
+  const { host, port, tls, mount = [] } = options;
+  const { app, server } = makeApp(options);
   await app.register(fastifyConnectPlugin, {
     routes: frontDoor.routes,
-    readMaxBytes: requestBytes,
+    readMaxBytes: options.requestBytes ?? most,
     writeMaxBytes: most,
     contextValues: ({ ip }) => createContextValues().set(callerAddress, ip),
   });
-  mount?.(app);
+  for (const add of typeof mount === 'function' ? [mount] : mount) add(app);
   await listen(app, host, port);
+  const tending = setInterval(() => frontDoor.tend(), tendEvery).unref();
   const { port: bound } = app.server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    renew: (renewed) => {
-      if (app.server instanceof SecureServer) app.server.setSecureContext(contextOf(renewed));
+    renew: (renewed) => server.renew(renewed),
+    close: async (grace) => {
+      clearInterval(tending);
+      // Nobody would end them otherwise.
+      frontDoor.endStreams();
+      await closeWithin(app, server, grace);
     },
-    close: (grace) => closeWithin(app, grace),
   };
 }
 
-function makeServer(
-  handler: RequestListener,
-  { tls, requestTimeout = 300_000, connections }: ServeOptions,
-): Server {
-  const limits = { requestTimeout };
-  const server =
-    tls === undefined
-      ? createServer(limits, handler)
-      : createSecureServer({ ...limits, ...contextOf(tls) }, handler);
-  if (connections !== undefined) server.maxConnections = connections;
-  return server;
-}
-
-function contextOf({ certificate, key }: DoorTls): SecureContextOptions {
-  return { cert: certificate, key, minVersion: 'TLSv1.3' };
+function makeApp(options: ServeOptions): { app: FastifyInstance; server: DoorServer } {
+  const { trustedProxies, http2 = false } = options;
+  const servers: DoorServer[] = [];
+  const app = fastify({
+    // Fastify's own request log would hold addresses and object names.
+    logger: false,
+    forceCloseConnections: http2 ? false : 'idle',
+    trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
+    serverFactory: (handler) => {
+      const made = new DoorServer(handler, options);
+      servers.push(made);
+      return made.server;
+    },
+  });
+  return { app, server: servers[0]! };
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
@@ -103,8 +95,9 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   }
 }
 
-async function closeWithin(app: FastifyInstance, grace: number): Promise<void> {
-  const cutOff = setTimeout(() => app.server.closeAllConnections(), grace);
+async function closeWithin(app: FastifyInstance, server: DoorServer, grace: number): Promise<void> {
+  const cutOff = setTimeout(() => server.cutOff(), grace);
+  server.closeIdle();
   await app.close();
   clearTimeout(cutOff);
 }

@@ -29,7 +29,7 @@ const challengeOf = async (deviceId: Uint8Array = device.deviceId) =>
   (await door.client.startSession({ deviceId })).challenge;
 
 describe('a session', () => {
-  it('ends after an hour, and the device key gets the next', async () => {
+  it('ends after a quarter of an hour, and the device key gets the next', async () => {
     const { token, expiresAt } = device.session!;
     expect(Number(expiresAt)).toBe(door.time + SESSION_LIFETIME);
     door.time += SESSION_LIFETIME - 1;

@@ -5,13 +5,15 @@ import { sessionSigned, verifySignature } from '@strongroom/protocol';
 
 const minute = 60_000;
 /** A session lives so long, milliseconds; the device key gets the next one. */
-export const SESSION_LIFETIME: number = 60 * minute;
+export const SESSION_LIFETIME: number = 15 * minute;
 const challengeLifetime = 2 * minute;
 
 /** Who is asking. */
 export interface Caller {
   readonly accountId: Bytes;
   readonly deviceId: Bytes;
+  /** Names the session: the hash of its token. */
+  readonly session: Bytes;
 }
 
 /** A bearer token and its end, milliseconds since 1970. */
@@ -30,12 +32,18 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** A new session of a device that has just proven itself. */
+  /** A new session of a device that has just proven itself. @throws StrongroomError `signed-out` when it was removed meanwhile */
   open(deviceId: Bytes): NewSession {
     const token = toHex(randomBytes(32));
     const expiresAt = this.#now() + SESSION_LIFETIME;
     this.#database.prepare('DELETE FROM session WHERE expires_at < ?').run(this.#now());
-    this.#database.prepare('INSERT INTO session VALUES (?, ?, ?)').run(hash(token), deviceId, expiresAt);
+    const { changes } = this.#database
+      .prepare(
+        `INSERT INTO session (token_hash, device_id, expires_at)
+        SELECT ?, device_id, ? FROM device WHERE device_id = ?`,
+      )
+      .run(hash(token), expiresAt, deviceId);
+    if (Number(changes) === 0) throw new StrongroomError('signed-out', {});
     return { token, expiresAt };
   }
 
@@ -66,16 +74,25 @@ export class Sessions {
   /** Whose token it is. @throws StrongroomError `signed-out` */
   authenticate(authorization: string | null | undefined): Caller {
     const token = /^Bearer ([0-9a-f]{64})$/.exec(authorization ?? '')?.[1];
-    const row =
-      token &&
-      this.#database
-        .prepare(
-          'SELECT device_id, account_id FROM session JOIN device USING (device_id) WHERE token_hash = ? AND expires_at > ?',
-        )
-        .get(hash(token), this.#now());
-    if (!row) throw new StrongroomError('signed-out', {});
-    const { device_id: deviceId, account_id: accountId } = row as { device_id: Bytes; account_id: Bytes };
-    return { accountId: new Uint8Array(accountId), deviceId: new Uint8Array(deviceId) };
+    const caller = token === undefined ? undefined : this.#callerOf(hash(token));
+    if (caller === undefined) throw new StrongroomError('signed-out', {});
+    return caller;
+  }
+
+  /** For what takes longer than a request. @throws StrongroomError `signed-out` when the session has ended, or its device was removed */
+  requireStill({ session }: Caller): void {
+    if (this.#callerOf(session) === undefined) throw new StrongroomError('signed-out', {});
+  }
+
+  #callerOf(session: Bytes): Caller | undefined {
+    const row = this.#database
+      .prepare(
+        'SELECT device_id, account_id FROM session JOIN device USING (device_id) WHERE token_hash = ? AND expires_at > ?',
+      )
+      .get(session, this.#now()) as { device_id: Uint8Array; account_id: Uint8Array } | undefined;
+    if (row === undefined) return undefined;
+    const { device_id: deviceId, account_id: accountId } = row;
+    return { accountId: new Uint8Array(accountId), deviceId: new Uint8Array(deviceId), session };
   }
 }
 

@@ -20,15 +20,31 @@ export interface SignedIn {
   readonly deviceId: Bytes;
 }
 
+/** Adds a device to an account; answers its id. @throws StrongroomError `too-many-devices` */
+export type RegisterDevice = (
+  accountId: Bytes,
+  device: { readonly publicKey: Uint8Array; readonly name: string },
+) => Bytes;
+
+/** What signing in needs. */
+export interface SignInOptions {
+  readonly database: DatabaseSync;
+  readonly send: CodeSender;
+  readonly register: RegisterDevice;
+  readonly now: () => number;
+}
+
 /** Signs devices in by a phone number and a one-time code sent to it. */
 export class SignIn {
   readonly #database: DatabaseSync;
   readonly #send: CodeSender;
+  readonly #register: RegisterDevice;
   readonly #now: () => number;
 
-  constructor(database: DatabaseSync, send: CodeSender, now: () => number) {
+  constructor({ database, send, register, now }: SignInOptions) {
     this.#database = database;
     this.#send = send;
+    this.#register = register;
     this.#now = now;
   }
 
@@ -43,18 +59,14 @@ export class SignIn {
     return now + CODE_LIFETIME;
   }
 
-  /** Registers a device. @throws StrongroomError `wrong-code` */
+  /** Registers a device. @throws StrongroomError `wrong-code`, `too-many-devices`: the code is used up then */
   finish(phone: string, code: string, device: { publicKey: Uint8Array; name: string }): SignedIn {
     if (device.publicKey.length !== 32 || device.name.length > 100) {
       throw new StrongroomError('malformed', { what: 'the device' });
     }
     this.#checkCode(phone, code);
     const accountId = this.#accountOf(phone);
-    const deviceId = randomBytes(16);
-    this.#database
-      .prepare('INSERT INTO device VALUES (?, ?, ?, ?, ?)')
-      .run(deviceId, accountId, device.publicKey, device.name, this.#now());
-    return { accountId, deviceId };
+    return { accountId, deviceId: this.#register(accountId, device) };
   }
 
   async #deliver(phone: string, code: string): Promise<void> {
@@ -103,7 +115,7 @@ export class SignIn {
 
   #accountOf(phone: string): Bytes {
     this.#database
-      .prepare('INSERT INTO account VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .prepare('INSERT INTO account (account_id, phone, made_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       .run(randomBytes(16), phone, this.#now());
     const row = this.#database.prepare('SELECT account_id FROM account WHERE phone = ?').get(phone);
     return new Uint8Array((row as { account_id: Bytes }).account_id);

@@ -1,11 +1,10 @@
 import type { BackupKey } from '@strongroom/archive';
 import { fromHex, Secret, StrongroomError, toHex } from '@strongroom/core';
+import { characterProblem, groupCount, groupLength, lengthProblem, partsOf } from './key-digits.ts';
 
 export type { BackupKey };
 
 const rows = ['A', 'B', 'C', 'D'];
-const groupLength = 4;
-const groupCount = 16;
 
 /** Names of the 16 groups as people read them to each other: A1 to D4. */
 export const groupNames: readonly string[] = rows.flatMap((row) =>
@@ -29,7 +28,7 @@ export function formatKey(key: BackupKey): string {
  * @throws StrongroomError `malformed-key` that names the first group that cannot be right
  */
 export function parseKey(text: string): BackupKey {
-  const groups = text.split(/[\s\p{Pd}]+/u).filter((group) => group !== '');
+  const groups = partsOf(text);
   if (groups.length === 0) throw malformed(null, 'it is empty');
   const typedInGroups = groups.length === groupCount;
   const digits = groups.join('').toLowerCase();
@@ -42,18 +41,16 @@ export function parseKey(text: string): BackupKey {
 }
 
 function checkCharacters(groups: readonly string[]): void {
-  const wrong = groups.findIndex((group) => /[^0-9a-f]/i.test(group));
+  const wrong = groups.findIndex((group) => characterProblem(group) !== null);
   if (wrong < 0) return;
-  const why = 'has a character that is not 0-9 or a-f';
+  const why = characterProblem(groups[wrong]!)!;
   // Behind the sixteenth group there is no name for it.
   throw wrong < groupCount ? malformed(groupNames[wrong]!, why) : malformed(null, `it ${why}`);
 }
 
 function checkLengths(groups: readonly string[]): void {
-  const wrong = groups.findIndex((group) => group.length !== groupLength);
-  if (wrong < 0) return;
-  const why = groups[wrong]!.length < groupLength ? 'is too short' : 'is too long';
-  throw malformed(groupNames[wrong]!, why);
+  const wrong = groups.findIndex((group) => lengthProblem(group) !== null);
+  if (wrong >= 0) throw malformed(groupNames[wrong]!, lengthProblem(groups[wrong]!)!);
 }
 
 function inFours(digits: string): string[] {

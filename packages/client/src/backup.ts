@@ -13,7 +13,6 @@ import { fromHex, isStrongroomError, toHex, type StrongroomError } from '@strong
 import { settlePending } from './change-password.ts';
 import type { Device } from './device.ts';
 import type { BackupState } from './device-state.ts';
-import { waysFor } from './enable.ts';
 import { toLast } from './last-snapshot.ts';
 import { descriptorProblem } from './lost-descriptor.ts';
 import { retirePlain, type Retirement } from './plain.ts';
@@ -29,6 +28,7 @@ import {
 import { markAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { survey } from './vaults/survey.ts';
+import { rememberedUnlock } from './ways.ts';
 
 /** How a backup is made. */
 export interface BackupOptions {
@@ -131,10 +131,8 @@ async function mendDescriptor(
 ): Promise<void> {
   const problem = await descriptorProblem(archive, signal);
   if (problem === undefined) return;
-  const { password, key64 } = device.requireBackup();
   try {
-    const directoryEpoch = password ? Number((await device.vaults(signal)).directory.epoch) : 0;
-    await archive.setUnlock(waysFor(password, key64 !== 'not-chosen', directoryEpoch), { signal });
+    await archive.setUnlock(await rememberedUnlock(device, signal), { signal });
     const message = 'The object that says how this backup is opened was lost or damaged; it is written anew.';
     warn?.({ code: 'damaged', path: '', message });
   } catch (error) {

@@ -1,15 +1,16 @@
 import { fromHex, type Bytes } from '@strongroom/core';
 import type { SigningKey } from '@strongroom/protocol';
 import type { Device } from './device.ts';
-import { waysFor } from './enable.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
 import { registerAnew } from './register-anew.ts';
+import { firstReminder } from './reminder.ts';
 import { finishRotation, isRotating, settleRotation } from './rotation.ts';
 import { openOwnArchive } from './unlock.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { commitRegistration, holds, isLive } from './vaults/register.ts';
 import { needVaults, survey, type Survey } from './vaults/survey.ts';
+import { presentUnlock, withPassword } from './ways.ts';
 
 /**
  * Sets a new password on a device that holds the key, whatever the old one was, and also after the vault has locked.
@@ -69,12 +70,12 @@ export async function settlePending(device: Device, signal?: AbortSignal): Promi
 // The archive tells that a password opens it, and the device remembers.
 async function finish(device: Device, signal: AbortSignal | undefined): Promise<void> {
   const { pending } = device.state;
-  const { key64, password: had } = device.requireBackup();
-  if (!had) {
+  if (!device.requireBackup().password) {
     const archive = await openOwnArchive(device, { signal });
-    await archive.setUnlock(waysFor(true, key64 !== 'not-chosen', pending?.directoryEpoch ?? 0));
+    const present = await presentUnlock(device, archive, signal);
+    await archive.setUnlock(withPassword(present, pending?.directoryEpoch ?? 0), { signal });
   }
-  await device.updateBackup({ password: true });
+  await device.updateBackup({ password: true, reminder: firstReminder(device.ports.now()) });
   await device.update({ pending: undefined });
 }
 

@@ -1,8 +1,9 @@
-import { equalBytes, StrongroomError, type Secret } from '@strongroom/core';
+import { equalBytes, isStrongroomError, StrongroomError, type Secret } from '@strongroom/core';
 import type { Device } from './device.ts';
 import { settlePending } from './change-password.ts';
 import { prepare } from './passwords.ts';
 import { renewAfterLastGuess } from './register-anew.ts';
+import { firstReminder, nextReminder } from './reminder.ts';
 import { retrieve, type Retrieved } from './vaults/retrieve.ts';
 
 /**
@@ -22,10 +23,25 @@ export async function checkPassword(
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
   const prepared = await prepare(password);
-  const found = await retrieve({ directory, links, password: prepared, random, stretch, signal });
+  const found = await reminding(device, () =>
+    retrieve({ directory, links, password: prepared, random, stretch, signal }),
+  );
   // It opened a registration of the account, but not one of this device's backup.
   if (!equalBytes(found.key.reveal(), expected.reveal())) throw new StrongroomError('wrong-key', {});
+  const { reminder } = device.requireBackup();
+  await device.updateBackup({ reminder: nextReminder(reminder, device.ports.now()) });
   const { failuresSinceOpening, misbehaved, lastGuess } = found;
   const renewalProblem = lastGuess ? await renewAfterLastGuess(device, password, signal) : undefined;
   return { failuresSinceOpening, misbehaved, ...(renewalProblem && { renewalProblem }) };
+}
+
+// A password that was typed wrong is asked for again soon.
+async function reminding<T>(device: Device, guess: () => Promise<T>): Promise<T> {
+  try {
+    return await guess();
+  } catch (error) {
+    if (isStrongroomError(error, 'wrong-password'))
+      await device.updateBackup({ reminder: firstReminder(device.ports.now()) });
+    throw error;
+  }
 }

@@ -1,7 +1,11 @@
+import type { Reminder } from './reminder.ts';
+
 /** What a device remembers. Byte strings are lower-case hex, times milliseconds since 1970. */
 export interface DeviceState {
   readonly version: 1;
   readonly account?: AccountState;
+  /** The account that this device signed out of while it had a backup: 16 bytes. */
+  readonly signedOutOf?: string;
   readonly backup?: BackupState;
   /** A registration or change that was begun and not finished. */
   readonly pending?: PendingRegistration;
@@ -41,6 +45,10 @@ export interface BackupState {
   readonly password: boolean;
   /** Whether the 64-digit key is a way the person chose, and has shown to be kept. */
   readonly key64: 'kept' | 'unconfirmed' | 'not-chosen';
+  /** Passkeys that open it, too, as far as this device knows. */
+  readonly passkeys?: readonly PasskeyState[];
+  /** When to ask for the password again: days. Absent until it is next typed right. */
+  readonly reminder?: Reminder;
   /** Tells this device from others that write to the same archive, 16 bytes. */
   readonly writerId: string;
   /** Counts the devices that wrote to this archive one after the other; 0 until this one does. */
@@ -50,6 +58,18 @@ export interface BackupState {
   readonly marked?: boolean;
   /** Names of packs that a check found damaged; nothing in them is used by the next snapshot. */
   readonly damagedPacks?: readonly string[];
+}
+
+/** A passkey as the descriptor lists it, and what only this device knows of it. */
+export interface PasskeyState {
+  readonly credentialId: string;
+  readonly relyingParty: string;
+  /** 32 bytes; also the salt of the wrapped key. */
+  readonly prfInput: string;
+  /** 60 bytes. */
+  readonly wrappedKey: string;
+  /** For people. Unknown where another device has added it. */
+  readonly name?: string;
 }
 
 /** The snapshot this device made or restored last. */
@@ -90,6 +110,8 @@ export interface PendingRotation {
   readonly key: string;
   /** How the person keeps the new key as 64 digits; absent while they are being asked, when nothing is changed yet. */
   readonly key64?: BackupState['key64'];
+  /** Passkeys that wrap the new key. */
+  readonly passkeys?: readonly PasskeyState[];
   /** The password's registration for the new key, from when the vaults may know of it. */
   readonly registration?: Pick<PendingRegistration, 'generation' | 'directoryEpoch'>;
 }
@@ -103,9 +125,10 @@ export interface DeviceStore {
 /** Whether stored state is what this version of the program wrote: its byte strings whole, its fields of their kinds. */
 export function isDeviceState(value: unknown): value is DeviceState {
   if (!isRecord(value) || value['version'] !== 1) return false;
-  const { account, backup, pending, plain, rotation } = value;
+  const { account, signedOutOf, backup, pending, plain, rotation } = value;
   return (
     (account === undefined || isAccount(account)) &&
+    (signedOutOf === undefined || isHex(signedOutOf, 16)) &&
     (backup === undefined || isBackup(backup)) &&
     (pending === undefined || isPending(pending)) &&
     (plain === undefined || (Array.isArray(plain) && plain.every(isPlain))) &&
@@ -127,17 +150,41 @@ function isAccount(value: unknown): boolean {
 function isBackup(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { archiveId, cloud, key, earlierKeys, writerId, writerEpoch, last, damagedPacks } = value;
+  const { passkeys, reminder } = value;
   return (
     typeof cloud === 'string' &&
     [archiveId, writerId].every((id) => isHex(id, 16)) &&
     isHex(key, 32) &&
     (earlierKeys === undefined ||
       (Array.isArray(earlierKeys) && earlierKeys.every((earlier) => isHex(earlier, 32)))) &&
+    (passkeys === undefined || arePasskeys(passkeys)) &&
+    (reminder === undefined || isReminder(reminder)) &&
     Number.isSafeInteger(writerEpoch) &&
     (damagedPacks === undefined || Array.isArray(damagedPacks)) &&
     (last === undefined ||
       (isRecord(last) && Number.isSafeInteger(last['number']) && isHex(last['hash'], 32)))
   );
+}
+
+function arePasskeys(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isPasskey);
+}
+
+function isPasskey(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { credentialId, relyingParty, prfInput, wrappedKey, name } = value;
+  return (
+    typeof credentialId === 'string' &&
+    /^(?:[0-9a-f]{2})+$/.test(credentialId) &&
+    typeof relyingParty === 'string' &&
+    isHex(prfInput, 32) &&
+    isHex(wrappedKey, 60) &&
+    (name === undefined || typeof name === 'string')
+  );
+}
+
+function isReminder(value: unknown): boolean {
+  return isRecord(value) && [value['step'], value['askAt']].every(Number.isSafeInteger);
 }
 
 function isPending(value: unknown): boolean {
@@ -154,8 +201,12 @@ function isPlain(value: unknown): boolean {
 
 function isRotation(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { key, registration } = value;
-  return isHex(key, 32) && (registration === undefined || isPending(registration));
+  const { key, passkeys, registration } = value;
+  return (
+    isHex(key, 32) &&
+    (passkeys === undefined || arePasskeys(passkeys)) &&
+    (registration === undefined || isPending(registration))
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,12 @@
 import type { ObjectStore } from '@strongroom/archive';
-import { fromHex, randomBytes, Secret, StrongroomError, type Random } from '@strongroom/core';
+import {
+  fromHex,
+  isStrongroomError,
+  randomBytes,
+  Secret,
+  StrongroomError,
+  type Random,
+} from '@strongroom/core';
 import { argon2id, type Stretch } from '@strongroom/opaque';
 import type { Directory } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
@@ -64,7 +71,9 @@ export class Device {
 
   /** Changes what the device remembers; `undefined` forgets. Durable when it returns. */
   async update(change: {
-    [Field in 'account' | 'backup' | 'pending' | 'plain' | 'rotation']?: DeviceState[Field] | undefined;
+    [Field in 'account' | 'signedOutOf' | 'backup' | 'pending' | 'plain' | 'rotation']?:
+      | DeviceState[Field]
+      | undefined;
   }): Promise<void> {
     const merged = { ...this.#state, ...change };
     const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
@@ -109,9 +118,25 @@ export class Device {
     const { session } = account;
     if (!renew && session && session.expiresAt - sessionReserve > this.ports.now()) return session.token;
     const fresh = await this.frontDoor().renewSession(account);
-    await this.update({ account: { ...account, session: fresh } });
+    // Meanwhile it may have signed out.
+    if (this.requireAccount().deviceId !== account.deviceId) throw new StrongroomError('signed-out', {});
+    await this.update({ account: { ...this.requireAccount(), session: fresh } });
     return fresh.token;
   };
+
+  /**
+   * Calls the front door as this device; once more with a new session when the one it has is refused.
+   * @throws StrongroomError `signed-out` when the device was removed
+   */
+  async asSignedIn<T>(call: (frontDoor: FrontDoorClient, token: string) => Promise<T>): Promise<T> {
+    const frontDoor = this.frontDoor();
+    try {
+      return await call(frontDoor, await this.token({ renew: false }));
+    } catch (error) {
+      if (!isStrongroomError(error, 'signed-out')) throw error;
+      return call(frontDoor, await this.token({ renew: true }));
+    }
+  }
 
   /** The cloud that a URL names. */
   cloud(url: string): ObjectStore {
@@ -129,14 +154,7 @@ export class Device {
   }
 
   #relay(): ConstructorParameters<typeof VaultLink>[2] {
-    const frontDoor = this.frontDoor();
-    return async (vaultId, sealedRequest, signal) => {
-      try {
-        return await frontDoor.relay(await this.token({ renew: false }), vaultId, sealedRequest, signal);
-      } catch (error) {
-        if (!(error instanceof StrongroomError) || error.code !== 'signed-out') throw error;
-        return frontDoor.relay(await this.token({ renew: true }), vaultId, sealedRequest, signal);
-      }
-    };
+    return (vaultId, sealedRequest, signal) =>
+      this.asSignedIn((frontDoor, token) => frontDoor.relay(token, vaultId, sealedRequest, signal));
   }
 }

@@ -1,13 +1,17 @@
-import { createArchive, newArchiveId, type UnlockWay } from '@strongroom/archive';
+import { createArchive, newArchiveId } from '@strongroom/archive';
 import { fromHex, isStrongroomError, Secret, StrongroomError, toHex, type Bytes } from '@strongroom/core';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
+import type { PasskeyState } from './device-state.ts';
+import { checkPasskey, needRoom, toPasskeyState, wrapFor, type Passkey } from './passkey.ts';
 import { prepareChosen, type ChosenPassword } from './passwords.ts';
+import { firstReminder } from './reminder.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { commitRegistration, holds, quorum, registerPassword } from './vaults/register.ts';
 import { survey } from './vaults/survey.ts';
+import { toUnlock } from './ways.ts';
 
-/** What turning on takes. At least one way to unlock. */
+/** What turning on takes: any ways to unlock, at least one. */
 export interface EnableOptions {
   readonly cloud: string;
   readonly password?: ChosenPassword;
@@ -15,6 +19,7 @@ export interface EnableOptions {
    * Makes the 64-digit key a way to unlock: shows it and answers whether the person has proven to have kept it.
    */
   readonly keepKey?: (key: BackupKey) => Promise<boolean>;
+  readonly passkeys?: readonly Passkey[];
   readonly signal?: AbortSignal;
 }
 
@@ -25,9 +30,7 @@ export interface EnableOptions {
  */
 export async function enable(device: Device, options: EnableOptions): Promise<void> {
   if (device.state.backup !== undefined) throw new StrongroomError('already-enabled', {});
-  if (options.password === undefined && options.keepKey === undefined) {
-    throw new StrongroomError('wrong-usage', { why: 'Choose a password, a 64-digit key, or both.' });
-  }
+  checkWays(options);
   const chosen = options.password && (await prepareChosen(options.password));
   const store = device.cloud(options.cloud);
   await reach(store.list('', { signal: options.signal }));
@@ -38,15 +41,20 @@ export async function enable(device: Device, options: EnableOptions): Promise<vo
   const archiveId = newArchiveId();
   const directoryEpoch =
     chosen === undefined ? 0 : Number((await device.vaults(options.signal)).directory.epoch);
-  const unlock = waysFor(chosen !== undefined, kept !== undefined, directoryEpoch);
+  const ways = {
+    password: chosen !== undefined,
+    key64: kept === undefined ? 'not-chosen' : kept ? 'kept' : 'unconfirmed',
+    passkeys: await wrapAll(options.passkeys ?? [], key, archiveId),
+  } as const;
+  const unlock = toUnlock(ways, directoryEpoch);
   await createArchive({ store, key, archiveId, unlock, ...(options.signal && { signal: options.signal }) });
   await device.update({
     backup: {
       archiveId,
       cloud: options.cloud,
       key: toHex(key.reveal()),
-      password: chosen !== undefined,
-      key64: kept === undefined ? 'not-chosen' : kept ? 'kept' : 'unconfirmed',
+      ...ways,
+      ...(chosen !== undefined && { reminder: firstReminder(device.ports.now()) }),
       writerId: toHex(device.ports.random(16)),
       writerEpoch: 1,
     },
@@ -54,12 +62,23 @@ export async function enable(device: Device, options: EnableOptions): Promise<vo
   });
 }
 
-/** The ways to unlock as the archive's descriptor lists them. */
-export function waysFor(password: boolean, key: boolean, directoryEpoch: number): UnlockWay[] {
-  return [
-    ...(password ? [{ way: 'password', directoryEpoch } as const] : []),
-    ...(key ? [{ way: 'key' } as const] : []),
-  ];
+function checkWays({ password, keepKey, passkeys = [] }: EnableOptions): void {
+  if (password === undefined && keepKey === undefined && passkeys.length === 0)
+    throw new StrongroomError('wrong-usage', {
+      why: 'Choose a password, a 64-digit key, a passkey, or several.',
+    });
+  passkeys.forEach((passkey, count) => {
+    checkPasskey(passkey);
+    needRoom(count + 2);
+  });
+  if (new Set(passkeys.map(({ credentialId }) => toHex(credentialId))).size < passkeys.length)
+    throw new StrongroomError('wrong-usage', { why: 'The same passkey is given twice.' });
+}
+
+function wrapAll(passkeys: readonly Passkey[], key: BackupKey, archiveId: string): Promise<PasskeyState[]> {
+  return Promise.all(
+    passkeys.map(async (passkey) => toPasskeyState(await wrapFor(passkey, key, archiveId), passkey.name)),
+  );
 }
 
 // What an earlier attempt began goes on with its key: the vaults may know it already.

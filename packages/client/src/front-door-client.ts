@@ -8,7 +8,13 @@ import {
   signingKeyFromSeed,
   type CheckedDirectory,
 } from '@strongroom/protocol';
-import { FrontDoorService, type Session } from '@strongroom/wire/front-door';
+import {
+  FrontDoorService,
+  type Device as WireDevice,
+  type ListEventsResponse,
+  type SecurityEvent as WireEvent,
+  type Session,
+} from '@strongroom/wire/front-door';
 import type { AccountState } from './device-state.ts';
 
 const requestTimeout = 30_000;
@@ -96,12 +102,66 @@ export class FrontDoorClient {
     sealedRequest: Uint8Array,
     signal?: AbortSignal,
   ): Promise<Bytes> {
-    const headers = { authorization: `Bearer ${token}` };
-    const { sealedAnswer } = await this.#call(
-      (rpc, options) => rpc.relay({ vaultId, sealedRequest }, { ...options, headers }),
+    const { sealedAnswer } = await this.#callAs(
+      token,
+      (rpc, options) => rpc.relay({ vaultId, sealedRequest }, options),
       signal,
     );
     return new Uint8Array(sealedAnswer);
+  }
+
+  /**
+   * What happened to the account and this device has not acknowledged, then what happens; `undefined` when nothing did
+   * for some time.
+   */
+  async *watchEvents(token: string, signal: AbortSignal): AsyncGenerator<WireEvent | undefined> {
+    const headers = { authorization: `Bearer ${token}` };
+    try {
+      // A stream has no deadline.
+      const messages = this.#rpc.watchEvents({}, { signal, headers, timeoutMs: 0 });
+      for await (const { message } of messages) yield message.case === 'event' ? message.value : undefined;
+    } catch (error) {
+      throw fromRpcError(error, this.server);
+    }
+  }
+
+  /** The device needs not be sent any more what it has taken. */
+  async acknowledgeEvents(token: string, number: number, signal?: AbortSignal): Promise<void> {
+    const request = { number: BigInt(number) };
+    await this.#callAs(token, (rpc, options) => rpc.acknowledgeEvents(request, options), signal);
+  }
+
+  /** The next events after a number, the oldest first. */
+  listEvents(token: string, after: number, signal?: AbortSignal): Promise<ListEventsResponse> {
+    const request = { after: BigInt(after), limit: 0 };
+    return this.#callAs(token, (rpc, options) => rpc.listEvents(request, options), signal);
+  }
+
+  async listDevices(token: string, signal?: AbortSignal): Promise<WireDevice[]> {
+    const { devices } = await this.#callAs(token, (rpc, options) => rpc.listDevices({}, options), signal);
+    return devices;
+  }
+
+  /** Signs a device of the account out. @throws StrongroomError `wrong-usage` when there is no such device */
+  async revokeDevice(token: string, deviceId: Bytes, signal?: AbortSignal): Promise<void> {
+    await this.#callAs(token, (rpc, options) => rpc.revokeDevice({ deviceId }, options), signal);
+  }
+
+  /** Signs this device out. */
+  async signOut(token: string, signal?: AbortSignal): Promise<void> {
+    await this.#callAs(token, (rpc, options) => rpc.signOut({}, options), signal);
+  }
+
+  #callAs<T>(
+    token: string,
+    call: (
+      rpc: Client<typeof FrontDoorService>,
+      options: { signal?: AbortSignal; headers: HeadersInit },
+    ) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const headers = { authorization: `Bearer ${token}` };
+    return this.#call((rpc, options) => call(rpc, { ...options, headers }), signal);
   }
 
   async #call<T>(

@@ -7,6 +7,7 @@ import {
   type Archive,
   type ObjectStore,
   type OpenOptions,
+  type UnlockWay,
 } from '@strongroom/archive';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
 
@@ -14,7 +15,7 @@ import { isStrongroomError, StrongroomError } from '@strongroom/core';
 export interface FoundArchive {
   /** 32 hexadecimal digits. */
   readonly archiveId: string;
-  readonly ways: ReadonlySet<'password' | 'key' | 'passkey'> | undefined;
+  readonly unlock: readonly UnlockWay[] | undefined;
 }
 
 /**
@@ -35,11 +36,12 @@ export async function findOpenable(
     damage = error;
     return [];
   });
-  const found = described
-    .filter(isMeant)
-    .map(({ archiveId, unlock }) => ({ archiveId, ways: new Set(unlock.map(({ way }) => way)) }));
+  const found = described.filter(isMeant).map(({ archiveId, unlock }) => ({ archiveId, unlock }));
   if (found.length > 0) return found;
-  const lost = (await archivesWithSnapshots(store, signal)).map((id) => ({ archiveId: id, ways: undefined }));
+  const lost = (await archivesWithSnapshots(store, signal)).map((id) => ({
+    archiveId: id,
+    unlock: undefined,
+  }));
   if (lost.some(isMeant)) return lost.filter(isMeant);
   throw damage ?? new StrongroomError('archive-missing', { where: store.description });
 }
@@ -94,7 +96,8 @@ async function ofOtherKey(
   return new StrongroomError('other-key', { object, earlier: false }, { cause });
 }
 
-async function opensASnapshot(archive: Archive, signal: AbortSignal | undefined): Promise<boolean> {
+/** Whether the key opens any snapshot of the archive. */
+export async function opensASnapshot(archive: Archive, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     return (await listSnapshots(archive, { signal, onProblem: () => undefined })).length > 0;
   } catch (error) {

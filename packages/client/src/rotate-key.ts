@@ -1,10 +1,28 @@
-import { checkRotatable } from '@strongroom/archive';
-import { fromHex, isStrongroomError, Secret, StrongroomError, toHex, type Bytes } from '@strongroom/core';
+import { checkRotatable, type PasskeyWay } from '@strongroom/archive';
+import {
+  equalBytes,
+  fromHex,
+  isStrongroomError,
+  Secret,
+  StrongroomError,
+  toHex,
+  type Bytes,
+} from '@strongroom/core';
 import { tellVaults } from './backup.ts';
 import type { BackupKey } from './backup-key.ts';
 import { settlePending } from './change-password.ts';
 import type { Device } from './device.ts';
-import type { BackupState } from './device-state.ts';
+import type { BackupState, PasskeyState } from './device-state.ts';
+import {
+  hintOf,
+  passkeysIn,
+  toPasskeyStates,
+  toPasskeyWay,
+  unwrapBy,
+  wrapFor,
+  type PasskeyHint,
+  type PasskeyOutput,
+} from './passkey.ts';
 import { prepare } from './passwords.ts';
 import {
   finishRotation,
@@ -25,6 +43,11 @@ export interface RotateKeyOptions extends RotationOptions {
   readonly askPassword?: () => Promise<Secret<string>>;
   /** Shows the new 64-digit key, where one opens the backup, and answers whether the person has proven to have kept it. */
   readonly keepKey?: (key: BackupKey) => Promise<boolean>;
+  /**
+   * Asks the authenticator for each passkey once more, before anything is changed, and answers what it said: those wrap
+   * the new key. The others no longer open the backup.
+   */
+  readonly askPasskeys?: (passkeys: readonly PasskeyHint[]) => Promise<readonly PasskeyOutput[]>;
   readonly onStep?: (step: RotationStep) => void;
 }
 
@@ -35,7 +58,7 @@ export interface RotateKeyResult {
   readonly ways: { readonly password: boolean; readonly key64: BackupState['key64'] };
   /** The number of the snapshot that repeats the newest one under the new key; none without a backup. */
   readonly snapshot: number | undefined;
-  /** Passkeys that opened the backup, and no longer do: only they could wrap the new key. */
+  /** Passkeys that opened the backup, and no longer do, because they were not asked: only they could wrap the new key. */
   readonly droppedPasskeys: number;
   /** Why the vaults could not be told of the snapshot; a later backup tells them. */
   readonly vaultProblem: StrongroomError | undefined;
@@ -53,19 +76,20 @@ export async function rotateKey(device: Device, options: RotateKeyOptions): Prom
   const { password } = device.requireBackup();
   const resumed = isRotating(device);
   onStep('check');
-  const droppedPasskeys = await passkeysOf(device, options);
+  const passkeys = await presentPasskeys(device, options);
   if ((await settlePending(device, signal)) === 'waiting')
     throw new StrongroomError('contested', { until: device.state.pending?.contestedUntil ?? 0 });
   // One that the vaults had committed is finished by now.
   if (!resumed || isRotating(device)) {
     const chosen = password ? await checkedPassword(device, options) : undefined;
-    if (!resumed) await begin(device, options);
+    if (!resumed) await begin(device, passkeys, options);
     onStep('change');
     await finishRotation(device, chosen, options);
   }
   onStep('tell-vaults');
   const { vaultProblem } = await tellVaults(device, signal);
-  const { key64, last } = device.requireBackup();
+  const { key64, last, passkeys: kept = [] } = device.requireBackup();
+  const droppedPasskeys = Math.max(0, passkeys.length - kept.length);
   return { resumed, ways: { password, key64 }, snapshot: last?.number, droppedPasskeys, vaultProblem };
 }
 
@@ -91,13 +115,52 @@ async function checkedPassword(
 }
 
 // Looks first whether this device may write at all. The person has the new key before anything is under it.
-async function begin(device: Device, options: RotateKeyOptions): Promise<void> {
+async function begin(
+  device: Device,
+  passkeys: readonly PasskeyWay[],
+  options: RotateKeyOptions,
+): Promise<void> {
   await checkRotatable(await openPresent(device, options), writerOf(device, options));
   // One that was shown, and not answered to when the command was cut off, is shown again.
   const key = device.state.rotation?.key ?? toHex(device.ports.random(32));
   await device.update({ rotation: { key } });
-  const key64 = await askToKeep(device, key, options);
-  await device.update({ rotation: { key, key64 } });
+  try {
+    const kept = await wrapAgain(device, passkeys, key, options);
+    const key64 = await askToKeep(device, key, options);
+    await device.update({ rotation: { key, key64, passkeys: kept } });
+  } catch (error) {
+    await device.update({ rotation: undefined });
+    throw error;
+  }
+}
+
+// What the authenticator says is believed when it opens the present key.
+async function wrapAgain(
+  device: Device,
+  passkeys: readonly PasskeyWay[],
+  newKey: string,
+  { askPasskeys }: RotateKeyOptions,
+): Promise<PasskeyState[]> {
+  const { archiveId, password, key64, passkeys: known = [] } = device.requireBackup();
+  const hints = passkeys.map((way) => hintOf(way, archiveId));
+  const outputs = hints.length > 0 ? ((await askPasskeys?.(hints)) ?? []) : [];
+  const key = new Secret(fromHex(newKey));
+  const wrapped = await Promise.all(
+    outputs.map(async (output) => {
+      const present = await unwrapBy(passkeys, output, archiveId);
+      if (!isOwnKey(device, present)) throw new StrongroomError('wrong-key', { passkey: true });
+      return wrapFor({ ...hintFor(hints, output), ...output }, key, archiveId);
+    }),
+  );
+  if (!password && key64 === 'not-chosen' && wrapped.length === 0)
+    throw new StrongroomError('wrong-usage', {
+      why: 'Only a passkey opens this backup, and it was not asked. Change the key where it can be, or add another way first.',
+    });
+  return toPasskeyStates(wrapped, known);
+}
+
+function hintFor(hints: readonly PasskeyHint[], { credentialId }: PasskeyOutput): PasskeyHint {
+  return hints.find((hint) => equalBytes(hint.credentialId, credentialId))!;
 }
 
 async function askToKeep(
@@ -106,21 +169,16 @@ async function askToKeep(
   { keepKey }: RotateKeyOptions,
 ): Promise<BackupState['key64']> {
   if (device.requireBackup().key64 === 'not-chosen') return 'not-chosen';
-  try {
-    return (await keepKey?.(new Secret(fromHex(key)))) ? 'kept' : 'unconfirmed';
-  } catch (error) {
-    await device.update({ rotation: undefined });
-    throw error;
-  }
+  return (await keepKey?.(new Secret(fromHex(key)))) ? 'kept' : 'unconfirmed';
 }
 
-async function passkeysOf(device: Device, options: RotationOptions): Promise<number> {
+async function presentPasskeys(device: Device, options: RotationOptions): Promise<PasskeyWay[]> {
   try {
     const archive = await openPresent(device, options);
-    return (await archive.unlock({ signal: options.signal })).filter(({ way }) => way === 'passkey').length;
+    return passkeysIn(await archive.unlock({ signal: options.signal }));
   } catch (error) {
-    // A descriptor that is lost, or under the new key already, tells nothing of those there were.
-    if (isStrongroomError(error, 'archive-missing', 'archive-damaged', 'wrong-key')) return 0;
-    throw error;
+    // Of a descriptor that is lost, or under the new key already, this device may remember them.
+    if (!isStrongroomError(error, 'archive-missing', 'archive-damaged', 'wrong-key')) throw error;
+    return (device.requireBackup().passkeys ?? []).map(toPasskeyWay);
   }
 }

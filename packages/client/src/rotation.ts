@@ -8,13 +8,13 @@ import {
 import { fromHex, Secret, toHex, type Bytes } from '@strongroom/core';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
-import { waysFor } from './enable.ts';
 import { toLast } from './last-snapshot.ts';
 import { openOwnArchive } from './unlock.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { commitRegistration, isLive, registerPassword } from './vaults/register.ts';
 import { needVaults, survey } from './vaults/survey.ts';
+import { toUnlock } from './ways.ts';
 
 // A change of the backup key, step by step. Every step may be cut off and repeated:
 //   1. the device remembers the new key;
@@ -120,17 +120,18 @@ async function registerForNewKey(
 
 /** Step 4, and step 2 for what was backed up since. For when the vaults have committed, or no password is used. */
 export async function completeRotation(device: Device, options: RotationOptions): Promise<void> {
-  const { key, key64 = 'not-chosen', registration } = device.state.rotation!;
+  const { key, key64 = 'not-chosen', passkeys = [], registration } = device.state.rotation!;
   const { password } = device.requireBackup();
   const { archive, snapshot } = await repeatUnderNewKey(device, options);
-  const ways = waysFor(password, key64 !== 'not-chosen', registration?.directoryEpoch ?? 0);
-  await archive.setUnlock(ways, { signal: options.signal });
+  const unlock = toUnlock({ password, key64, passkeys }, registration?.directoryEpoch ?? 0);
+  await archive.setUnlock(unlock, { signal: options.signal });
   const { key: earlier, ...backup } = device.requireBackup();
   await device.update({
     backup: {
       ...backup,
       key,
       key64,
+      passkeys,
       earlierKeys: [earlier, ...(backup.earlierKeys ?? [])],
       ...(snapshot && { last: toLast(snapshot), writerEpoch: snapshot.writer.epoch, marked: false }),
     },

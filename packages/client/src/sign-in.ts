@@ -1,4 +1,5 @@
-import { StrongroomError } from '@strongroom/core';
+import { fromHex, StrongroomError } from '@strongroom/core';
+import type { AccountState } from './device-state.ts';
 import type { Device } from './device.ts';
 
 /** How a device signs in. */
@@ -11,29 +12,58 @@ export interface SignInOptions {
   readonly directorySha256?: string;
   /** Asks the person for the code that was sent; called again after a wrong one, with the tries left. */
   readonly askCode: (triesLeft: number | undefined) => Promise<string>;
+  /** Hears when a code was sent, and until when it counts, milliseconds since 1970. */
+  readonly onSent?: (expiresAt: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Registers this device with an account. @throws StrongroomError `wrong-code`, `too-many-requests`, `directory-changed`, `offline` */
+/**
+ * Registers this device with an account. A device that was removed or signed out, and has a backup, comes back to the
+ * same account only.
+ * @throws StrongroomError `wrong-code`, `too-many-requests`, `too-many-devices`, `directory-changed`, `offline`,
+ * `wrong-usage` when its backup is another account's
+ */
 export async function signIn(device: Device, options: SignInOptions): Promise<void> {
   const { phone, directorySha256, signal } = options;
-  refuseOtherAccount(device);
   const frontDoor = device.frontDoor(options.server);
   // Looked at first: no code is asked for when the vaults are not the trusted ones.
   const { sha256 } = await frontDoor.directory(directorySha256 ?? null, signal);
-  await frontDoor.startSignIn(phone, signal);
+  const expiresAt = await frontDoor.startSignIn(phone, signal);
+  options.onSent?.(expiresAt);
   const account = await askUntilRight(options, (code) =>
     frontDoor.finishSignIn(phone, code, device.ports.deviceName, signal),
   );
+  const { state } = device;
+  if (isOtherAccount(device, account.accountId)) {
+    await forget(device, account, account.deviceId);
+    throw new StrongroomError('wrong-usage', {
+      why: 'This profile has the backup of another account. Use another --profile for this one, or turn backups off first.',
+    });
+  }
   const directoryPinnedBy = directorySha256 === undefined ? 'first-seen' : 'person';
-  await device.update({ account: { ...account, directorySha256: sha256, directoryPinnedBy } });
+  await device.update({
+    account: { ...account, directorySha256: sha256, directoryPinnedBy },
+    signedOutOf: undefined,
+  });
+  if (state.account?.accountId === account.accountId) await forget(device, account, state.account.deviceId);
 }
 
-function refuseOtherAccount({ state }: Device): void {
-  if (state.account === undefined || state.backup === undefined) return;
-  throw new StrongroomError('wrong-usage', {
-    why: 'This profile is signed in and has encrypted backups on. Use another --profile for another device, or turn backups off first.',
-  });
+function isOtherAccount({ state }: Device, accountId: string): boolean {
+  const known = state.account?.accountId ?? state.signedOutOf;
+  return state.backup !== undefined && known !== undefined && known !== accountId;
+}
+
+// What this device was signed in as before, or should not be, is not left behind. If it is, people can remove it.
+async function forget(
+  device: Device,
+  { server, session }: Pick<AccountState, 'server' | 'session'>,
+  deviceId: string,
+): Promise<void> {
+  if (session === undefined) return;
+  await device
+    .frontDoor(server)
+    .revokeDevice(session.token, fromHex(deviceId))
+    .catch(() => undefined);
 }
 
 async function askUntilRight<T>(

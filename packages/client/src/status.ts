@@ -2,10 +2,12 @@ import { isStrongroomError, toHex, type StrongroomError } from '@strongroom/core
 import { Slot, type Directory } from '@strongroom/wire/vault';
 import type { Device } from './device.ts';
 import type { BackupState, LastSnapshot } from './device-state.ts';
+import { isReminderDue } from './reminder.ts';
 import { settleRotation } from './rotation.ts';
 import { dropAll } from './vaults/owner-requests.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { guessesLeftAt, needVaults, slotAt, survey, waitUntilAt, type Survey } from './vaults/survey.ts';
+import { named, type NamedPasskey } from './ways.ts';
 
 /** How this device's backups stand. Holds no secret. */
 export interface Status {
@@ -15,7 +17,13 @@ export interface Status {
   readonly encrypted: boolean;
   readonly cloud: string | null;
   readonly archiveId: string | null;
-  readonly ways: { readonly password: boolean; readonly key64: BackupState['key64'] };
+  readonly ways: {
+    readonly password: boolean;
+    readonly key64: BackupState['key64'];
+    readonly passkeys: readonly NamedPasskey[];
+  };
+  /** When to ask for the password again; `null` without one, or until it is next typed right. */
+  readonly reminder: { readonly askAt: number; readonly due: boolean } | null;
   readonly last: LastSnapshot | null;
   readonly unfinished: 'turning-on' | 'change-of-password' | 'change-of-key' | null;
   /** `null` when no password is used, or the vault cannot be reached. */
@@ -49,11 +57,22 @@ export async function status(device: Device, signal?: AbortSignal): Promise<Stat
     encrypted: backup !== undefined,
     cloud: backup?.cloud ?? null,
     archiveId: backup?.archiveId ?? null,
-    ways: { password: backup?.password ?? false, key64: backup?.key64 ?? 'not-chosen' },
+    ways: {
+      password: backup?.password ?? false,
+      key64: backup?.key64 ?? 'not-chosen',
+      passkeys: named(backup?.passkeys),
+    },
+    reminder: reminderOf(device),
     last: backup?.last ?? null,
     unfinished: unfinishedOf(device),
     ...asked,
   };
+}
+
+function reminderOf({ state: { backup }, ports }: Device): Status['reminder'] {
+  if (backup?.reminder === undefined || !backup.password) return null;
+  const { reminder } = backup;
+  return { askAt: reminder.askAt, due: isReminderDue(reminder, ports.now()) };
 }
 
 function unfinishedOf({ state: { pending, rotation } }: Device): Status['unfinished'] {

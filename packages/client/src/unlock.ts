@@ -19,9 +19,17 @@ import type { Mark } from '@strongroom/wire/vault';
 import type { BackupKey } from './backup-key.ts';
 import type { Device } from './device.ts';
 import type { BackupState } from './device-state.ts';
-import { descriptorProblem, findOpenable, openByKey, type FoundArchive } from './lost-descriptor.ts';
+import {
+  descriptorProblem,
+  findOpenable,
+  openByKey,
+  opensASnapshot,
+  type FoundArchive,
+} from './lost-descriptor.ts';
+import { keysByPasskey, toPasskeyStates, type PasskeyOutput } from './passkey.ts';
 import { prepare } from './passwords.ts';
 import { renewAfterLastGuess } from './register-anew.ts';
+import { firstReminder } from './reminder.ts';
 import { ownerKeyOf } from './vaults/owner-key.ts';
 import { commitRegistration } from './vaults/register.ts';
 import { retrieve } from './vaults/retrieve.ts';
@@ -29,7 +37,9 @@ import { retrieve } from './vaults/retrieve.ts';
 /** How a person proves that a backup is theirs. */
 export type Unlocking =
   | { readonly way: 'password'; readonly password: Secret<string>; readonly tryUnfinished?: boolean }
-  | { readonly way: 'key'; readonly key: BackupKey };
+  | { readonly way: 'key'; readonly key: BackupKey }
+  /** What the authenticator answered to one of the hints that `passkeysOf` gives. */
+  | ({ readonly way: 'passkey' } & PasskeyOutput);
 
 /** An archive that was unlocked on this device. */
 export interface Unlocked {
@@ -62,7 +72,7 @@ export async function waysToUnlock(
 ): Promise<ReadonlySet<'password' | 'key' | 'passkey'>> {
   const found = await findOpenable(device.cloud(cloud), archiveId, signal);
   const any = device.state.account === undefined ? (['key'] as const) : (['password', 'key'] as const);
-  return new Set(found.flatMap(({ ways }) => [...(ways ?? any)]));
+  return new Set(found.flatMap(({ unlock }) => unlock?.map(({ way }) => way) ?? any));
 }
 
 /**
@@ -76,10 +86,17 @@ export async function unlock(
 ): Promise<Unlocked> {
   const store = device.cloud(options.cloud);
   const found = await findOpenable(store, options.archiveId, options.signal);
-  const { key, lastGuess, generation, ...opening } = await keyFrom(device, unlocking, options.signal);
-  const archive = await openFitting(store, found, key, options);
-  const ways = await waysOf(archive, unlocking.way, options.signal);
-  const { rotation } = device.state;
+  const { keys, lastGuess, generation, ...opening } = await keysFrom(
+    device,
+    found,
+    unlocking,
+    options.signal,
+  );
+  const archive = await openFitting(store, keys, options);
+  const key = archive.keys.current.backupKey;
+  const unlock = await unlockOf(archive, unlocking.way, options.signal);
+  const ways = new Set(unlock.map(({ way }) => way));
+  const { rotation, backup: before } = device.state;
   await device.update({
     // One of another backup, or that this one is finished by.
     rotation: isOfBackup(device, archive.id, key) ? rotation : undefined,
@@ -89,6 +106,8 @@ export async function unlock(
       key: toHex(key.reveal()),
       password: ways.has('password'),
       key64: ways.has('key') ? 'kept' : 'not-chosen',
+      passkeys: toPasskeyStates(unlock, before?.passkeys),
+      ...(unlocking.way === 'password' && { reminder: firstReminder(device.ports.now()) }),
       writerId: toHex(device.ports.random(16)),
       writerEpoch: 0,
       ...earlierKeysOf(archive),
@@ -182,7 +201,7 @@ async function mendStale(
   try {
     const stale = await staleDescriptor(archive, { signal });
     const ways = stale?.unlock.filter(({ way }) => way !== 'passkey');
-    if (ways) await archive.setUnlock(ways, { signal });
+    if (ways && ways.length > 0) await archive.setUnlock(ways, { signal });
     return ways;
   } catch (error) {
     // To read, a descriptor is not needed, nor that the cloud can be written to.
@@ -192,30 +211,54 @@ async function mendStale(
 }
 
 // Without a descriptor, the way that was gone just now is all that is known.
-async function waysOf(
+async function unlockOf(
   archive: Archive,
-  gone: 'password' | 'key',
+  gone: Unlocking['way'],
   signal: AbortSignal | undefined,
-): Promise<ReadonlySet<string>> {
+): Promise<readonly UnlockWay[]> {
   const stale = await mendStale(archive, signal);
-  if (stale) return new Set(stale.map(({ way }) => way));
-  if (await descriptorProblem(archive, signal)) return new Set([gone]);
-  return new Set((await archive.unlock({ ...(signal && { signal }) })).map(({ way }) => way));
+  if (stale) return stale;
+  if ((await descriptorProblem(archive, signal)) === undefined) return archive.unlock({ signal });
+  if (gone === 'password') return [{ way: gone, directoryEpoch: 0 }];
+  return gone === 'key' ? [{ way: gone }] : [];
 }
 
 type Opening = Pick<Unlocked, 'mark' | 'failuresSinceOpening' | 'misbehaved'>;
 
-async function keyFrom(
+/** A key that may open an archive. */
+interface Candidate {
+  readonly archiveId: string;
+  readonly key: BackupKey;
+}
+
+interface Keys extends Opening {
+  readonly keys: readonly Candidate[];
+  readonly lastGuess: boolean;
+  readonly generation?: Bytes;
+}
+
+async function keysFrom(
   device: Device,
+  found: readonly FoundArchive[],
   unlocking: Unlocking,
   signal: AbortSignal | undefined,
-): Promise<{ readonly key: BackupKey; readonly lastGuess: boolean; readonly generation?: Bytes } & Opening> {
-  if (unlocking.way === 'key')
-    return { key: unlocking.key, lastGuess: false, failuresSinceOpening: 0, misbehaved: [] };
+): Promise<Keys> {
+  const without = { lastGuess: false, failuresSinceOpening: 0, misbehaved: [] };
+  const forAll = (key: BackupKey): Candidate[] => found.map(({ archiveId }) => ({ archiveId, key }));
+  if (unlocking.way === 'key') return { keys: forAll(unlocking.key), ...without };
+  if (unlocking.way === 'passkey') return { keys: await keysByPasskey(found, unlocking), ...without };
+  const { key, ...opening } = await keyByPassword(device, unlocking, signal);
+  return { keys: forAll(key), ...opening };
+}
+
+async function keyByPassword(
+  device: Device,
+  { password: typed, tryUnfinished = false }: Extract<Unlocking, { way: 'password' }>,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Keys, 'keys'> & { readonly key: BackupKey }> {
   const { directory, links } = await device.vaults(signal);
   const { random, stretch } = device.ports;
-  const password = await prepare(unlocking.password);
-  const tryUnfinished = unlocking.tryUnfinished ?? false;
+  const password = await prepare(typed);
   const { mark, generation, isHalfCommitted, ...retrieved } = await retrieve({
     directory,
     links,
@@ -228,21 +271,27 @@ async function keyFrom(
   return { ...retrieved, ...(mark && { mark }), ...(isHalfCommitted && { generation }) };
 }
 
-// Of several archives in one cloud, the key itself tells which is meant.
+// Of several archives in one cloud, the key itself tells which is meant. One that turning on left behind when it was cut
+// off has the same key, and no backup in it.
 async function openFitting(
   store: ObjectStore,
-  found: readonly FoundArchive[],
-  key: BackupKey,
+  candidates: readonly Candidate[],
   { engine, signal }: UnlockOptions,
 ): Promise<Archive> {
+  const opened: Archive[] = [];
   let wrong: unknown;
-  for (const { archiveId } of found) {
+  for (const { archiveId, key } of candidates) {
     try {
-      return await openByKey({ store, archiveId, key, ...(engine && { engine }), ...(signal && { signal }) });
+      opened.push(
+        await openByKey({ store, archiveId, key, ...(engine && { engine }), ...(signal && { signal }) }),
+      );
     } catch (error) {
       if (!isStrongroomError(error, 'wrong-key')) throw error;
       wrong = error;
     }
   }
-  throw wrong;
+  if (opened[0] === undefined) throw wrong;
+  if (opened.length === 1) return opened[0];
+  for (const archive of opened) if (await opensASnapshot(archive, signal)) return archive;
+  return opened[0];
 }

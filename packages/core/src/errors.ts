@@ -39,11 +39,13 @@ export interface ErrorDetails {
   'signed-out': NoDetails;
   'wrong-code': { triesLeft: number };
   'too-many-requests': { until: number };
+  'too-many-devices': { most: number };
   'directory-changed': { expected: string; found: string };
   offline: { server: string };
   // the 64-digit key
   'malformed-key': { group: string | null; why: string };
-  'wrong-key': NoDetails;
+  /** `passkey`: the key is what a passkey gave. */
+  'wrong-key': { passkey?: true };
   // the archive and the cloud
   'archive-missing': { where: string };
   'archive-ambiguous': { archives: readonly string[] };
@@ -157,6 +159,11 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
     action: ({ until }) => ({ do: 'wait', until }),
     sentence: ({ until }) => `Too many requests. Try again ${when(until)}.`,
   },
+  'too-many-devices': {
+    action: 'ask-user',
+    sentence: ({ most }) =>
+      `This account has ${most} devices signed in, as many as it can have. Sign one out: on that device, or from another with \`strongroom devices --revoke ID\`.`,
+  },
   'directory-changed': {
     action: 'report',
     sentence: ({ expected, found }) =>
@@ -176,8 +183,10 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
   },
   'wrong-key': {
     action: 'ask-user',
-    sentence: () =>
-      'This key does not open this backup. Check that it belongs to it, and compare it group by group.',
+    sentence: ({ passkey }) =>
+      passkey
+        ? 'This passkey does not open this backup. Try another one, or another way to unlock.'
+        : 'This key does not open this backup. Check that it belongs to it, and compare it group by group.',
   },
   'archive-missing': {
     action: 'ask-user',

@@ -43,6 +43,7 @@ const claimable: ReadonlyMap<string, Shape> = new Map<ErrorCode, Shape>([
   ['signed-out', {}],
   ['wrong-code', { triesLeft: 'count' }],
   ['too-many-requests', { until: 'count' }],
+  ['too-many-devices', { most: 'count' }],
   ['not-authorised', { why: 'text' }],
   ['unavailable', { answered: 'count', needed: 'count' }],
   ['malformed', { what: 'text' }],

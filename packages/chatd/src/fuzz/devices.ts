@@ -20,6 +20,8 @@ import { decoding, must, type FuzzTarget, type Outcome } from '../../../../tools
 import { openFrontDoorDatabase } from '../database.ts';
 import { FrontDoor } from '../front-door.ts';
 import { serveFrontDoor } from '../serve-front-door.ts';
+import { Devices } from '../devices/devices.ts';
+import { SecurityEvents } from '../events/security-events.ts';
 import { Sessions } from '../sessions.ts';
 import { SignIn } from '../sign-in.ts';
 
@@ -64,7 +66,14 @@ function openDatabase(): DatabaseSync {
 
 function sessionOf(database: DatabaseSync): string {
   const codes: string[] = [];
-  const signIn = new SignIn(database, async (_, code) => void codes.push(code), Date.now);
+  const now = Date.now;
+  const devices = new Devices(database, new SecurityEvents(database, now, () => {}), now);
+  const signIn = new SignIn({
+    database,
+    send: async (_, code) => void codes.push(code),
+    register: (accountId, device) => devices.register(accountId, device),
+    now,
+  });
   void signIn.start(phone);
   const { deviceId } = signIn.finish(phone, codes[0]!, { publicKey: fixed(32, 1), name: 'a phone' });
   return new Sessions(database, Date.now).open(deviceId).token;

@@ -11,6 +11,8 @@ const states: readonly NodeState[] = ['well', 'doubtful', 'down'];
 /** What is read when metrics are asked for. */
 export interface MetricSources {
   readonly underWay: () => number;
+  /** Streams of events that are open. */
+  readonly streams: () => number;
   /** How the nodes of a vault are. */
   readonly nodes: () => readonly {
     readonly vault: string;
@@ -39,7 +41,7 @@ export class FrontDoorMetrics {
     registers: [this.#registry],
   });
 
-  constructor({ underWay, nodes }: MetricSources) {
+  constructor({ underWay, streams, nodes }: MetricSources) {
     const registers = [this.#registry];
     // The gauges read what they show when they are asked.
     void new Gauge({
@@ -48,6 +50,14 @@ export class FrontDoorMetrics {
       registers,
       collect() {
         this.set(underWay());
+      },
+    });
+    void new Gauge({
+      name: `${prefix}_event_streams`,
+      help: 'Devices that listen for security events.',
+      registers,
+      collect() {
+        this.set(streams());
       },
     });
     void new Gauge({
@@ -69,6 +79,8 @@ export class FrontDoorMetrics {
       this.#requests.inc({ method, outcome });
       this.#seconds.observe({ method }, milliseconds / 1000);
     },
+    // How long somebody listened says nothing of how long requests take.
+    onStream: (method, outcome) => this.#requests.inc({ method, outcome }),
     onEvent: (kind) => this.#events.inc({ kind }),
   };
 

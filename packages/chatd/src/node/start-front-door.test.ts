@@ -6,6 +6,7 @@ import { toNotApplied } from '@strongroom/protocol';
 import type { FrontDoorService } from '@strongroom/wire/front-door';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf } from '../front-door.fixture.ts';
+import { CODES_PER_HOUR, CODE_TRIES } from '../sign-in.ts';
 import type { RunningFrontDoor } from './start-front-door.ts';
 import { StubNode, TestMachine } from './start-front-door.fixture.ts';
 
@@ -186,6 +187,31 @@ describe('limits', () => {
     expect(seconds).toBeLessThanOrEqual(1800);
     const typed = await errorOf(machine.clientOf(door).startSignIn({ phone }));
     expect(typed.code).toBe('too-many-requests');
+  });
+
+  it('of a number hold over all front doors, with Retry-After', async () => {
+    const doors = await Promise.all([machine.start([near]), machine.start([near])]);
+    const ask = (i: number) => post(doors[i % 2]!, 'StartSignIn', { phone });
+    for (let i = 0; i < CODES_PER_HOUR; i++) expect((await ask(i)).status).toBe(200);
+    for (const i of [0, 1]) {
+      const refused = await ask(i);
+      expect(refused.status).toBe(429);
+      const seconds = Number(refused.headers.get('retry-after'));
+      expect(seconds).toBeGreaterThan(3500);
+      expect(seconds).toBeLessThanOrEqual(3600);
+    }
+  });
+
+  it('of tries at a code hold over all front doors', async () => {
+    const doors = await Promise.all([machine.start([near]), machine.start([near])]);
+    const clients = doors.map((door) => machine.clientOf(door));
+    await clients[0]!.startSignIn({ phone });
+    const { code } = machine;
+    const wrong = code === '000000' ? '000001' : '000000';
+    const tryCode = (i: number, tried: string) =>
+      errorOf(clients[i % 2]!.finishSignIn({ phone, code: tried, devicePublicKey: randomBytes(32) }));
+    for (let i = 0; i < CODE_TRIES; i++) expect((await tryCode(i, wrong)).code).toBe('wrong-code');
+    for (const i of [0, 1]) expect((await tryCode(i, code)).code).toBe('wrong-code');
   });
 
   it('tell addresses apart by the word of trusted balancers alone', async () => {

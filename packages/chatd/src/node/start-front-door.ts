@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { FrontDoorLog } from '../answering.ts';
 import { consoleSender, printingSender, type CodeSender } from '../code-sender.ts';
 import { openFrontDoorDatabase } from '../database.ts';
+import { defaultStreams } from '../events/event-streams.ts';
 import { FrontDoor } from '../front-door.ts';
 import { Limits } from '../limits/limits.ts';
 import { serveFrontDoor, type ListeningDoor } from '../serve-front-door.ts';
@@ -78,6 +79,7 @@ class FrontDoorProcess implements RunningFrontDoor {
   readonly #metrics: FrontDoorMetrics;
   readonly #opened: ReadonlyMap<string, OpenedPool>;
   readonly #pools: ReadonlyMap<string, VaultPool>;
+  #frontDoor: FrontDoor | undefined;
   #certificates: Certificates | undefined;
   #door: ListeningDoor | undefined;
   #admin: AdminServer | undefined;
@@ -92,6 +94,7 @@ class FrontDoorProcess implements RunningFrontDoor {
     this.#limits = new Limits(config.limits);
     this.#metrics = new FrontDoorMetrics({
       underWay: () => this.#limits.underWay,
+      streams: () => this.#frontDoor?.streams ?? 0,
       nodes: () =>
         [...this.#pools].flatMap(([vault, pool]) => pool.states().map((one) => ({ vault, ...one }))),
     });
@@ -117,7 +120,8 @@ class FrontDoorProcess implements RunningFrontDoor {
 
   async start(tokenKey: Awaited<ReturnType<typeof readTokenKey>>): Promise<void> {
     const { config, mount } = this.#options;
-    const frontDoor = this.#frontDoor(tokenKey);
+    const frontDoor = this.#makeFrontDoor(tokenKey);
+    this.#frontDoor = frontDoor;
     for (const pool of this.#pools.values()) pool.start();
     const { listen, tls, trustedProxies, limits } = config;
     this.#door = await serveFrontDoor(frontDoor, {
@@ -156,7 +160,7 @@ class FrontDoorProcess implements RunningFrontDoor {
     return this.#closed;
   }
 
-  #frontDoor(tokenKey: Awaited<ReturnType<typeof readTokenKey>>): FrontDoor {
+  #makeFrontDoor(tokenKey: Awaited<ReturnType<typeof readTokenKey>>): FrontDoor {
     const { config, log, print, now } = this.#options;
     const vaults = [...this.#pools].map(([vaultId, pool]) => [vaultId, pool.serve.bind(pool)] as const);
     return new FrontDoor({
@@ -168,6 +172,7 @@ class FrontDoorProcess implements RunningFrontDoor {
       vaults: new Map(vaults),
       log,
       limits: this.#limits,
+      streams: { ...defaultStreams, perProcess: config.limits.eventStreams },
       observer: this.#metrics.requests,
       span: this.#span,
       ...(now && { now }),

@@ -33,6 +33,17 @@ const files: readonly CommandFile[] = [
     load: async () => (await import('./sign-in.ts')).addSignIn,
   },
   {
+    commands: {
+      devices: 'which devices are signed in to your account',
+      'sign-out': 'sign this device out of your account',
+    },
+    load: async () => (await import('./devices.ts')).addDeviceCommands,
+  },
+  {
+    commands: { events: 'what happened to your account: passwords tried, devices, requests' },
+    load: async () => (await import('./events.ts')).addEvents,
+  },
+  {
     commands: { enable: 'turn end-to-end encrypted backups on' },
     load: async () => (await import('./enable.ts')).addEnable,
   },

@@ -1,11 +1,14 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { Device } from '@strongroom/client';
+import { Device, type DeviceStore } from '@strongroom/client';
 import { FileDeviceStore, openCloud } from '@strongroom/client/node';
 import type { Terminal } from '../terminal/terminal.ts';
+import { trustAuthorityOf } from './authority.ts';
 import { type GlobalOptions, terminalOf } from './global-options.ts';
 
 export { type GlobalOptions, terminalOf };
+
+const deviceName = hostname().slice(0, 100);
 
 /** What a command works with. */
 export interface Context {
@@ -23,12 +26,35 @@ export async function withDevice(
   signal: AbortSignal,
   run: (context: Context) => Promise<void>,
 ): Promise<void> {
-  const profile = options.profile ?? process.env['STRONGROOM_PROFILE'] ?? join(homedir(), '.strongroom');
+  const profile = profileOf(options);
   const store = await FileDeviceStore.open(profile);
   try {
-    const device = await Device.open({ store, openCloud, deviceName: hostname().slice(0, 100) });
+    trustAuthorityOf(profile);
+    const device = await Device.open({ store, openCloud, deviceName });
     await run({ terminal: terminalOf(options), device, profile, signal });
   } finally {
     store.close();
   }
+}
+
+/**
+ * Runs a command that goes on for long and changes nothing of the profile: others are let in meanwhile. What the device
+ * comes to remember, such as a new session, is forgotten at the end.
+ */
+export async function withUnlockedDevice(
+  options: GlobalOptions,
+  signal: AbortSignal,
+  run: (context: Context) => Promise<void>,
+): Promise<void> {
+  const profile = profileOf(options);
+  const file = await FileDeviceStore.open(profile);
+  const state = await file.load().finally(() => file.close());
+  trustAuthorityOf(profile);
+  const store: DeviceStore = { load: async () => state, save: async () => {} };
+  const device = await Device.open({ store, openCloud, deviceName });
+  await run({ terminal: terminalOf(options), device, profile, signal });
+}
+
+function profileOf(options: GlobalOptions): string {
+  return options.profile ?? process.env['STRONGROOM_PROFILE'] ?? join(homedir(), '.strongroom');
 }

@@ -75,6 +75,10 @@ function wayText(ways: ReadonlySet<string>): string {
 
 function parseWays(text: string): ReadonlySet<'password' | 'key'> {
   const ways = text.split(',').map((way) => way.trim());
+  if (ways.includes('passkey'))
+    throw new StrongroomError('wrong-usage', {
+      why: 'A terminal cannot ask a passkey: only a browser or an app can. Choose password, key, or password,key here.',
+    });
   const known = ways.filter((way) => way === 'password' || way === 'key');
   if (known.length === ways.length && known.length > 0) return new Set(known);
   throw new StrongroomError('wrong-usage', {

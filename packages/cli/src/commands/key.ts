@@ -4,6 +4,7 @@ import {
   formatKey,
   isRotating,
   rotateKey,
+  showKey,
   type RotateKeyResult,
   type RotationStep,
 } from '@strongroom/client';
@@ -48,9 +49,11 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
         why: 'The key is a secret, so it is not printed as JSON. Leave --json away.',
       });
     }
-    process.stdout.write(`${formatKey(device.backupKey())}\n`);
+    // Whoever can run this can read the device's state, too: there is nothing more to prove.
+    const key = await showKey(device, { way: 'device-lock' }, signal);
+    process.stdout.write(`${formatKey(key)}\n`);
     if (device.requireBackup().key64 !== 'unconfirmed') return;
-    if (await proveKept(device.backupKey(), () => {})) await device.updateBackup({ key64: 'kept' });
+    if (await proveKept(key, () => {})) await device.updateBackup({ key64: 'kept' });
   });
 }
 
@@ -99,7 +102,7 @@ function warn({ ways, droppedPasskeys, vaultProblem }: RotateKeyResult, terminal
     );
   if (droppedPasskeys > 0)
     terminal.warn(
-      `${countText(droppedPasskeys, 'passkey')} no longer opens this backup: only with the passkey itself can it be given the new key.`,
+      `${countText(droppedPasskeys, 'passkey')} no longer opens this backup: only the app or browser it belongs to can give it the new key. Add it again there.`,
     );
   if (vaultProblem)
     terminal.warn(`The key is changed, but the vault could not be told of it: ${vaultProblem.message}`);

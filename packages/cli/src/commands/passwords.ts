@@ -4,10 +4,10 @@ import {
   changePassword,
   checkPassword,
   disable,
-  type BackupKey,
-  type Device,
+  proveOwner,
+  type Proof,
 } from '@strongroom/client';
-import { equalBytes, StrongroomError } from '@strongroom/core';
+import { StrongroomError } from '@strongroom/core';
 import { askYes, canAsk } from '../terminal/input.ts';
 import { givenKey, givenPassword, newPassword, type SecretOptions } from '../terminal/secrets.ts';
 import { sayLocked } from '../terminal/say-locked.ts';
@@ -106,30 +106,27 @@ async function objectTo(options: GlobalOptions, signal: AbortSignal): Promise<vo
 async function turnOff(options: DisableOptions, signal: AbortSignal): Promise<void> {
   await withDevice(options, signal, async ({ device, terminal }) => {
     device.requireBackup();
-    await proveIntent(device, options, signal);
+    const proof = await askProof(options);
+    await proveOwner(device, proof, signal);
     const deleteBackups = await decideDeletion(options);
-    await disable(device, { deleteBackups, signal });
+    const { passkeys = [] } = device.requireBackup();
+    const left = passkeys.length > 0 ? 'your passkey or a 64-digit key' : 'a 64-digit key';
+    await disable(device, { proof: { way: 'device-lock' }, deleteBackups, signal });
     terminal.result({ disabled: true, deletedBackups: deleteBackups }, [
       'Encrypted backups are off. The vault has erased its record, and this device has forgotten the key.',
       deleteBackups
         ? 'The encrypted backups are deleted.'
-        : 'The encrypted backups are still in the cloud; only a 64-digit key that you kept opens them.',
+        : `The encrypted backups are still in the cloud; only ${left} that you kept opens them.`,
     ]);
   });
 }
 
 // What opens the backup may also turn it off; else the person is asked on the device that holds it.
-async function proveIntent(device: Device, options: DisableOptions, signal: AbortSignal): Promise<void> {
-  if (options.keyFile !== undefined) return needOwnKey(device, await givenKey(options));
-  if (options.passwordFile !== undefined) {
-    await checkPassword(device, await givenPassword(options), signal);
-    return undefined;
-  }
-  return options.yes === true ? undefined : confirmTurnOff();
-}
-
-function needOwnKey(device: Device, key: BackupKey): void {
-  if (!equalBytes(key.reveal(), device.backupKey().reveal())) throw new StrongroomError('wrong-key', {});
+async function askProof(options: DisableOptions): Promise<Proof> {
+  if (options.keyFile !== undefined) return { way: 'key', key: await givenKey(options) };
+  if (options.passwordFile !== undefined) return { way: 'password', password: await givenPassword(options) };
+  if (options.yes !== true) await confirmTurnOff();
+  return { way: 'device-lock' };
 }
 
 async function confirmTurnOff(): Promise<void> {

@@ -209,6 +209,10 @@ function chooseWay(
   }
   if (keyFile !== undefined) return 'key';
   if (passwordFile !== undefined || ways.has('password')) return 'password';
+  if (ways.size === 1 && ways.has('passkey'))
+    throw new StrongroomError('wrong-usage', {
+      why: 'Only a passkey opens this backup, and a terminal cannot ask it. Open it in the browser or the app; there, or on a device that has the backup, add a password or the 64-digit key. If you have the digits: --key-file.',
+    });
   return 'key';
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { signIn } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
 import { ask } from '../terminal/input.ts';
+import { keepAuthority, readAuthority, trustAuthority } from './authority.ts';
 import { withDevice } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 
@@ -9,6 +10,7 @@ interface SignInCommandOptions extends GlobalOptions {
   readonly server: string;
   readonly phone: string;
   readonly directory?: string;
+  readonly ca?: string;
 }
 
 /** `strongroom sign-in`: registers this device with an account. */
@@ -22,6 +24,10 @@ export function addSignIn(program: Command, signal: AbortSignal): void {
     .requiredOption('--server <url>', 'address of the front door, as `strongroom up` prints it')
     .requiredOption('--phone <number>', 'your number with country code: +491701234567')
     .option('--directory <sha256:…>', 'the list of vaults to trust; without it the first one seen is trusted')
+    .option(
+      '--ca <file>',
+      'trust this authority for the server, in PEM; kept with the profile (`strongroom up --https` makes one)',
+    )
     .action(async (_: unknown, command: Command) =>
       run(command.optsWithGlobals<SignInCommandOptions>(), signal),
     );
@@ -31,7 +37,9 @@ async function run(options: SignInCommandOptions, signal: AbortSignal): Promise<
   const server = parseServer(options.server);
   const phone = options.phone.replaceAll(/[\s()/-]/g, '');
   const directorySha256 = options.directory === undefined ? undefined : parseHash(options.directory);
-  await withDevice(options, signal, async ({ device, terminal }) => {
+  const authority = options.ca === undefined ? undefined : readAuthority(options.ca);
+  await withDevice(options, signal, async ({ device, terminal, profile }) => {
+    if (authority !== undefined) trustAuthority(authority);
     await signIn(device, {
       server,
       phone,
@@ -42,6 +50,7 @@ async function run(options: SignInCommandOptions, signal: AbortSignal): Promise<
         return ask(`Six-digit code sent to ${phone}`);
       },
     });
+    if (authority !== undefined) keepAuthority(profile, authority);
     const { directoryPinnedBy, directorySha256: trusted } = device.requireAccount();
     const pinned = directoryPinnedBy === 'first-seen' ? 'the first seen' : 'as you named it';
     terminal.result({ signedIn: true, server, directory: `sha256:${trusted}`, directoryPinnedBy }, [

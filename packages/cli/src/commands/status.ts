@@ -5,7 +5,7 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { countText, momentText, sizeText } from '../terminal/words.ts';
 import { withDevice } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { moreLines, moreStatus, type MoreStatus } from './status-more.ts';
+import { eventLines, moreLines, moreStatus, type MoreStatus } from './status-more.ts';
 
 /** `status`. */
 export function addStatusCommands(program: Command, signal: AbortSignal): void {
@@ -27,7 +27,7 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
       // Shown below as the vault's problem.
       if (!isStrongroomError(error, 'offline', 'unavailable', 'cloud-unreachable')) throw error;
     }
-    const current = { ...(await status(device, signal)), ...(await moreStatus(device, profile)) };
+    const current = { ...(await status(device, signal)), ...(await moreStatus(device, profile, signal)) };
     const { vaultProblem } = current;
     terminal.result({ ...current, ...(vaultProblem && { error: vaultProblem }) }, lines(current));
     if (vaultProblem !== null) process.exitCode = exitCodeOf(vaultProblem);
@@ -41,16 +41,18 @@ function lines(current: Status & MoreStatus): string[] {
     '',
     ...accountLines(current),
     ...vaultLines(current),
+    ...eventLines(current),
   ];
 }
 
-function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished }: Status): string[] {
+function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished, reminder }: Status): string[] {
   if (unfinished === 'turning-on')
     return ['Encrypted backups are half turned on. Run the same `strongroom enable` again to finish.'];
   if (!encrypted) return ['Encrypted backups are off.'];
   const opens = [
     ways.password ? 'your password' : '',
     ways.key64 === 'not-chosen' ? '' : 'your 64-digit key',
+    passkeyText(ways.passkeys),
   ];
   return [
     'End-to-end encrypted backups are on.',
@@ -60,10 +62,18 @@ function backupLines({ encrypted, cloud, archiveId, ways, last, unfinished }: St
     last === null
       ? '  Last backup none yet: `strongroom backup PATH`'
       : `  Last backup ${momentText(last.at)} · number ${last.number} · ${countText(last.files, 'file')} · ${sizeText(last.bytes)}`,
+    ...(reminder?.due === true ? ['  Do you still know your password? `strongroom check-password`'] : []),
     ...(unfinished === 'change-of-key'
       ? ['  A change of the backup key is not finished: `strongroom key rotate`']
       : []),
   ];
+}
+
+// Passkeys that other devices added have no name here.
+function passkeyText(passkeys: Status['ways']['passkeys']): string {
+  const names = passkeys.flatMap(({ name }) => (name === null ? [] : [name]));
+  if (passkeys.length === 0) return '';
+  return `${countText(passkeys.length, 'passkey')}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
 }
 
 function accountLines({ signedIn, server, directory }: Status): string[] {

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { StrongroomError } from '@strongroom/core';
 import { terminalOf, type GlobalOptions } from './global-options.ts';
+import { announcement } from '../up/announcement.ts';
 import { untilAborted } from '../terminal/until-aborted.ts';
 
 interface UpOptions extends GlobalOptions {
   readonly data: string;
-  readonly host: string;
+  readonly host?: string;
   readonly port: string;
+  readonly https?: boolean;
   readonly policy?: string;
 }
 
@@ -14,13 +16,18 @@ interface UpOptions extends GlobalOptions {
 export function addUp(program: Command, signal: AbortSignal): void {
   program
     .command('up')
-    .summary('run everything on one machine: vault, front door, built-in cloud')
-    .description('Runs a vault, a front door and a cloud in one process, until it is stopped with Ctrl-C.')
+    .summary('run everything on one machine: vault, front door, built-in cloud, web app')
+    .description(
+      'Runs a vault, a front door, a cloud and the web app in one process, until it is stopped with Ctrl-C.',
+    )
     .option('--data <dir>', 'where all state is kept', './strongroom-data')
     .option(
+      '--https',
+      'speak HTTPS with a certificate of its own, for phones on the same network; shows how they trust it',
+    )
+    .option(
       '--host <address>',
-      'address to listen on; anything but this machine needs HTTPS in front',
-      '127.0.0.1',
+      'address to listen on (default: 127.0.0.1, with --https every one); without --https anything but this machine needs HTTPS in front',
     )
     .option('--port <number>', 'port to listen on; 0 for any free one', '7420')
     .option(
@@ -37,24 +44,28 @@ async function up(options: UpOptions, signal: AbortSignal): Promise<void> {
   const { pino } = await import('pino');
   const { startAllInOne } = await import('../up/all-in-one.ts');
   const { readPolicyFile } = await import('../up/policy-file.ts');
+  const { everyAddress } = await import('../up/https/local-tls.ts');
+  const { findApp, howToBuild } = await import('../up/web-app.ts');
+  const app = findApp();
   const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
+  const https = options.https === true;
   const server = await startAllInOne({
     data: options.data,
-    host: options.host,
+    host: options.host ?? (https ? everyAddress() : '127.0.0.1'),
     port,
+    https,
+    app,
     ...(options.policy !== undefined && { policy: readPolicyFile(options.policy) }),
     log,
     print: (line) => process.stderr.write(`${line}\n`),
   });
-  const directory = `sha256:${server.directorySha256}`;
-  terminal.result({ url: server.url, directory }, [
-    `Strongroom is running at ${server.url}`,
-    `Its list of vaults: ${directory}`,
-    '',
-    'Next, in another terminal:',
-    `  npx strongroom sign-in --server ${server.url} --phone +491701234567 --directory ${directory}`,
-    'The six-digit code appears here. Ctrl-C stops the server.',
-  ]);
+  const { json, lines } = announcement(
+    server,
+    app === undefined
+      ? `The web app is not built: \`${howToBuild}\` in the repository builds it.`
+      : 'Open that address in a browser for the web app.',
+  );
+  terminal.result(json, lines);
   await untilAborted(signal);
   terminal.say('Stopping.');
   await server.close();

@@ -1,4 +1,11 @@
-import { groupNames, keyGroups, parseKey, type BackupKey, type ChosenPassword } from '@strongroom/client';
+import {
+  checkGroups,
+  groupsToAsk,
+  keyGroups,
+  parseKey,
+  type BackupKey,
+  type ChosenPassword,
+} from '@strongroom/client';
 import { Secret, StrongroomError } from '@strongroom/core';
 import { ask, askSecret, canAsk, nextLines, secretFile } from './input.ts';
 
@@ -65,20 +72,14 @@ export async function proveKept(
     'Write it down or put it into a password manager now. If you lose it, we can’t give it back.',
     '',
   ]);
-  const groups = keyGroups(key);
-  for (const index of twoIndexes()) {
-    const typed = await ask(`To show that you kept it: group ${groupNames[index]}`);
-    if (typed.trim().toLowerCase() !== groups[index]) {
+  for (const name of groupsToAsk()) {
+    const typed = await ask(`To show that you kept it: group ${name}`);
+    const problem = checkGroups(key, { [name]: typed })[name];
+    if (problem !== null) {
       throw new StrongroomError('wrong-usage', {
-        why: `That is not group ${groupNames[index]}. ${undone}; run the command again.`,
+        why: `Group ${name} ${problem}. ${undone}; run the command again.`,
       });
     }
   }
   return true;
-}
-
-function twoIndexes(): [number, number] {
-  const [a, b] = crypto.getRandomValues(new Uint8Array(2));
-  const first = a! % 16;
-  return [first, (first + 1 + (b! % 15)) % 16];
 }

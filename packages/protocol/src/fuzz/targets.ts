@@ -212,6 +212,7 @@ function oddSealingKey(rng: Rng, key: Bytes): Bytes {
 const detailsOf: Partial<Record<ErrorCode, string>> = {
   'wrong-code': '{"triesLeft":3}',
   'too-many-requests': '{"until":1900000000000}',
+  'too-many-devices': '{"most":32}',
   'wrong-password': '{"guessesLeft":1,"waitUntil":null,"unfinishedChange":false}',
 };
 const oddJson: readonly string[] = [
@@ -259,6 +260,7 @@ const claimable: ReadonlySet<string> = new Set<ErrorCode>([
   'signed-out',
   'wrong-code',
   'too-many-requests',
+  'too-many-devices',
   'not-authorised',
   'unavailable',
   'malformed',

@@ -39,6 +39,8 @@ export interface LimitsConfig extends LimitFigures {
   /** Until a caller must have sent its whole request. */
   readonly requestTimeout: number;
   readonly connections: number;
+  /** Streams of security events at once, a connection each. */
+  readonly eventStreams: number;
   /** How long it is said that the front door stops, before it does: for balancers to look elsewhere. */
   readonly notice: number;
   /** How long requests under way may take to end then. */

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { toHex } from '@strongroom/core';
+import { defaultStreams } from '../../events/event-streams.ts';
 import { defaultLimits } from '../../limits/limits.ts';
 import type {
   CodesConfig,
@@ -102,6 +103,7 @@ const limitFields = object({
   requestBytes: withDefault(whole(34_000, 1_048_576), 65_536),
   requestTimeoutSeconds: withDefault(seconds(1, 3600), 300_000),
   connections: withDefault(whole(1, 1_000_000), 10_000),
+  eventStreams: withDefault(whole(1, 1_000_000), defaultStreams.perProcess),
   noticeSeconds: withDefault(seconds(0, 600), 0),
   drainSeconds: withDefault(seconds(0, 600), 6000),
 });

@@ -2,10 +2,10 @@
 // @generated from file strongroom/v1/front_door.proto (package strongroom.v1, syntax proto3)
 /* eslint-disable */
 
-// What a device says to the front door. Times are milliseconds since 1970.
+// What a device says to the front door. Times are milliseconds since 1970, device ids 16 bytes.
 // All calls but the sign-in, the session and GetDirectory carry `authorization: Bearer <session token>`.
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { SignedDirectory } from "./vault_pb.js";
 
@@ -285,6 +285,326 @@ export declare type RelayResponse = Message<"strongroom.v1.RelayResponse"> & {
 export declare const RelayResponseSchema: GenMessage<RelayResponse>;
 
 /**
+ * @generated from message strongroom.v1.SecurityEvent
+ */
+export declare type SecurityEvent = Message<"strongroom.v1.SecurityEvent"> & {
+  /**
+   * 1, 2, 3 and so on, of this account.
+   *
+   * @generated from field: uint64 number = 1;
+   */
+  number: bigint;
+
+  /**
+   * @generated from field: strongroom.v1.SecurityEventKind kind = 2;
+   */
+  kind: SecurityEventKind;
+
+  /**
+   * @generated from field: uint64 at = 3;
+   */
+  at: bigint;
+
+  /**
+   * Who did it; empty when that is not known.
+   *
+   * @generated from field: bytes device_id = 4;
+   */
+  deviceId: Uint8Array;
+
+  /**
+   * @generated from field: string device_name = 5;
+   */
+  deviceName: string;
+
+  /**
+   * Of DEVICE_REMOVED: the device that is signed out now.
+   *
+   * @generated from field: bytes removed_device_id = 6;
+   */
+  removedDeviceId: Uint8Array;
+
+  /**
+   * @generated from field: string removed_device_name = 7;
+   */
+  removedDeviceName: string;
+
+  /**
+   * Of WRONG_PASSWORD and LOCKED: how many in a row the front door has seen. The vaults alone know how many are left.
+   *
+   * @generated from field: uint32 wrong_in_a_row = 8;
+   */
+  wrongInARow: number;
+};
+
+/**
+ * Describes the message strongroom.v1.SecurityEvent.
+ * Use `create(SecurityEventSchema)` to create a new message.
+ */
+export declare const SecurityEventSchema: GenMessage<SecurityEvent>;
+
+/**
+ * @generated from message strongroom.v1.WatchEventsRequest
+ */
+export declare type WatchEventsRequest = Message<"strongroom.v1.WatchEventsRequest"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.WatchEventsRequest.
+ * Use `create(WatchEventsRequestSchema)` to create a new message.
+ */
+export declare const WatchEventsRequestSchema: GenMessage<WatchEventsRequest>;
+
+/**
+ * @generated from message strongroom.v1.WatchEventsResponse
+ */
+export declare type WatchEventsResponse = Message<"strongroom.v1.WatchEventsResponse"> & {
+  /**
+   * @generated from oneof strongroom.v1.WatchEventsResponse.message
+   */
+  message: {
+    /**
+     * @generated from field: strongroom.v1.SecurityEvent event = 1;
+     */
+    value: SecurityEvent;
+    case: "event";
+  } | {
+    /**
+     * Nothing happened for some time, and the stream is alive. The first message of every stream is one.
+     *
+     * @generated from field: strongroom.v1.Heartbeat heartbeat = 2;
+     */
+    value: Heartbeat;
+    case: "heartbeat";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message strongroom.v1.WatchEventsResponse.
+ * Use `create(WatchEventsResponseSchema)` to create a new message.
+ */
+export declare const WatchEventsResponseSchema: GenMessage<WatchEventsResponse>;
+
+/**
+ * @generated from message strongroom.v1.Heartbeat
+ */
+export declare type Heartbeat = Message<"strongroom.v1.Heartbeat"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.Heartbeat.
+ * Use `create(HeartbeatSchema)` to create a new message.
+ */
+export declare const HeartbeatSchema: GenMessage<Heartbeat>;
+
+/**
+ * @generated from message strongroom.v1.AcknowledgeEventsRequest
+ */
+export declare type AcknowledgeEventsRequest = Message<"strongroom.v1.AcknowledgeEventsRequest"> & {
+  /**
+   * The number of the last event that this device has taken; one that lies ahead of what there is counts as the last.
+   *
+   * @generated from field: uint64 number = 1;
+   */
+  number: bigint;
+};
+
+/**
+ * Describes the message strongroom.v1.AcknowledgeEventsRequest.
+ * Use `create(AcknowledgeEventsRequestSchema)` to create a new message.
+ */
+export declare const AcknowledgeEventsRequestSchema: GenMessage<AcknowledgeEventsRequest>;
+
+/**
+ * @generated from message strongroom.v1.AcknowledgeEventsResponse
+ */
+export declare type AcknowledgeEventsResponse = Message<"strongroom.v1.AcknowledgeEventsResponse"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.AcknowledgeEventsResponse.
+ * Use `create(AcknowledgeEventsResponseSchema)` to create a new message.
+ */
+export declare const AcknowledgeEventsResponseSchema: GenMessage<AcknowledgeEventsResponse>;
+
+/**
+ * @generated from message strongroom.v1.ListEventsRequest
+ */
+export declare type ListEventsRequest = Message<"strongroom.v1.ListEventsRequest"> & {
+  /**
+   * The number of the event before the first to list; 0: from the beginning.
+   *
+   * @generated from field: uint64 after = 1;
+   */
+  after: bigint;
+
+  /**
+   * At most 100; 0: 100.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message strongroom.v1.ListEventsRequest.
+ * Use `create(ListEventsRequestSchema)` to create a new message.
+ */
+export declare const ListEventsRequestSchema: GenMessage<ListEventsRequest>;
+
+/**
+ * @generated from message strongroom.v1.ListEventsResponse
+ */
+export declare type ListEventsResponse = Message<"strongroom.v1.ListEventsResponse"> & {
+  /**
+   * The oldest first.
+   *
+   * @generated from field: repeated strongroom.v1.SecurityEvent events = 1;
+   */
+  events: SecurityEvent[];
+
+  /**
+   * There are more after the last one.
+   *
+   * @generated from field: bool has_more = 2;
+   */
+  hasMore: boolean;
+
+  /**
+   * What this device has acknowledged.
+   *
+   * @generated from field: uint64 acknowledged = 3;
+   */
+  acknowledged: bigint;
+};
+
+/**
+ * Describes the message strongroom.v1.ListEventsResponse.
+ * Use `create(ListEventsResponseSchema)` to create a new message.
+ */
+export declare const ListEventsResponseSchema: GenMessage<ListEventsResponse>;
+
+/**
+ * @generated from message strongroom.v1.ListDevicesRequest
+ */
+export declare type ListDevicesRequest = Message<"strongroom.v1.ListDevicesRequest"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.ListDevicesRequest.
+ * Use `create(ListDevicesRequestSchema)` to create a new message.
+ */
+export declare const ListDevicesRequestSchema: GenMessage<ListDevicesRequest>;
+
+/**
+ * @generated from message strongroom.v1.ListDevicesResponse
+ */
+export declare type ListDevicesResponse = Message<"strongroom.v1.ListDevicesResponse"> & {
+  /**
+   * The one that signed in last first.
+   *
+   * @generated from field: repeated strongroom.v1.Device devices = 1;
+   */
+  devices: Device[];
+};
+
+/**
+ * Describes the message strongroom.v1.ListDevicesResponse.
+ * Use `create(ListDevicesResponseSchema)` to create a new message.
+ */
+export declare const ListDevicesResponseSchema: GenMessage<ListDevicesResponse>;
+
+/**
+ * @generated from message strongroom.v1.Device
+ */
+export declare type Device = Message<"strongroom.v1.Device"> & {
+  /**
+   * @generated from field: bytes device_id = 1;
+   */
+  deviceId: Uint8Array;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint64 signed_in_at = 3;
+   */
+  signedInAt: bigint;
+
+  /**
+   * The beginning of a day, in UTC; 0: not known.
+   *
+   * @generated from field: uint64 last_seen_day = 4;
+   */
+  lastSeenDay: bigint;
+
+  /**
+   * @generated from field: bool is_asking = 5;
+   */
+  isAsking: boolean;
+};
+
+/**
+ * Describes the message strongroom.v1.Device.
+ * Use `create(DeviceSchema)` to create a new message.
+ */
+export declare const DeviceSchema: GenMessage<Device>;
+
+/**
+ * @generated from message strongroom.v1.RevokeDeviceRequest
+ */
+export declare type RevokeDeviceRequest = Message<"strongroom.v1.RevokeDeviceRequest"> & {
+  /**
+   * @generated from field: bytes device_id = 1;
+   */
+  deviceId: Uint8Array;
+};
+
+/**
+ * Describes the message strongroom.v1.RevokeDeviceRequest.
+ * Use `create(RevokeDeviceRequestSchema)` to create a new message.
+ */
+export declare const RevokeDeviceRequestSchema: GenMessage<RevokeDeviceRequest>;
+
+/**
+ * @generated from message strongroom.v1.RevokeDeviceResponse
+ */
+export declare type RevokeDeviceResponse = Message<"strongroom.v1.RevokeDeviceResponse"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.RevokeDeviceResponse.
+ * Use `create(RevokeDeviceResponseSchema)` to create a new message.
+ */
+export declare const RevokeDeviceResponseSchema: GenMessage<RevokeDeviceResponse>;
+
+/**
+ * @generated from message strongroom.v1.SignOutRequest
+ */
+export declare type SignOutRequest = Message<"strongroom.v1.SignOutRequest"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.SignOutRequest.
+ * Use `create(SignOutRequestSchema)` to create a new message.
+ */
+export declare const SignOutRequestSchema: GenMessage<SignOutRequest>;
+
+/**
+ * @generated from message strongroom.v1.SignOutResponse
+ */
+export declare type SignOutResponse = Message<"strongroom.v1.SignOutResponse"> & {
+};
+
+/**
+ * Describes the message strongroom.v1.SignOutResponse.
+ * Use `create(SignOutResponseSchema)` to create a new message.
+ */
+export declare const SignOutResponseSchema: GenMessage<SignOutResponse>;
+
+/**
  * Travels as an error detail, so that a caller gets the same typed error as at home.
  *
  * @generated from message strongroom.v1.ErrorDetail
@@ -308,6 +628,99 @@ export declare type ErrorDetail = Message<"strongroom.v1.ErrorDetail"> & {
  * Use `create(ErrorDetailSchema)` to create a new message.
  */
 export declare const ErrorDetailSchema: GenMessage<ErrorDetail>;
+
+/**
+ * What happened to an account. New kinds may come: a client shows those that it does not know in general words.
+ *
+ * @generated from enum strongroom.v1.SecurityEventKind
+ */
+export enum SecurityEventKind {
+  /**
+   * @generated from enum value: SECURITY_EVENT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A guess was counted, and the backup was not opened by it within half a minute.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_WRONG_PASSWORD = 1;
+   */
+  WRONG_PASSWORD = 1,
+
+  /**
+   * A vault gave out what the password opens.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_BACKUP_OPENED = 2;
+   */
+  BACKUP_OPENED = 2,
+
+  /**
+   * A last wrong password: a vault erased what the password opens.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_LOCKED = 3;
+   */
+  LOCKED = 3,
+
+  /**
+   * A password protects a backup of this account now, where there was none.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_PASSWORD_SET = 4;
+   */
+  PASSWORD_SET = 4,
+
+  /**
+   * By somebody who has the backup key.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_PASSWORD_CHANGED = 5;
+   */
+  PASSWORD_CHANGED = 5,
+
+  /**
+   * By somebody who does not have the backup key. A device that has it can object; until when, the vaults say.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_REPLACEMENT_ASKED = 6;
+   */
+  REPLACEMENT_ASKED = 6,
+
+  /**
+   * @generated from enum value: SECURITY_EVENT_KIND_REPLACEMENT_CANCELLED = 7;
+   */
+  REPLACEMENT_CANCELLED = 7,
+
+  /**
+   * @generated from enum value: SECURITY_EVENT_KIND_REPLACEMENT_DONE = 8;
+   */
+  REPLACEMENT_DONE = 8,
+
+  /**
+   * No password protects a backup of this account any more.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_ERASED = 9;
+   */
+  ERASED = 9,
+
+  /**
+   * @generated from enum value: SECURITY_EVENT_KIND_DEVICE_SIGNED_IN = 10;
+   */
+  DEVICE_SIGNED_IN = 10,
+
+  /**
+   * By another device.
+   *
+   * @generated from enum value: SECURITY_EVENT_KIND_DEVICE_REMOVED = 11;
+   */
+  DEVICE_REMOVED = 11,
+
+  /**
+   * @generated from enum value: SECURITY_EVENT_KIND_DEVICE_SIGNED_OUT = 12;
+   */
+  DEVICE_SIGNED_OUT = 12,
+}
+
+/**
+ * Describes the enum strongroom.v1.SecurityEventKind.
+ */
+export declare const SecurityEventKindSchema: GenEnum<SecurityEventKind>;
 
 /**
  * @generated from service strongroom.v1.FrontDoorService
@@ -368,6 +781,65 @@ export declare const FrontDoorService: GenService<{
     methodKind: "unary";
     input: typeof RelayRequestSchema;
     output: typeof RelayResponseSchema;
+  },
+  /**
+   * Sends what happened to the account and was not acknowledged by this device, then what happens, as it happens. Ends
+   * with the session; a device then asks anew with a new one. Connect's protocol streams it over plain HTTP, too.
+   *
+   * @generated from rpc strongroom.v1.FrontDoorService.WatchEvents
+   */
+  watchEvents: {
+    methodKind: "server_streaming";
+    input: typeof WatchEventsRequestSchema;
+    output: typeof WatchEventsResponseSchema;
+  },
+  /**
+   * This device needs not be sent any more what it was sent so far.
+   *
+   * @generated from rpc strongroom.v1.FrontDoorService.AcknowledgeEvents
+   */
+  acknowledgeEvents: {
+    methodKind: "unary";
+    input: typeof AcknowledgeEventsRequestSchema;
+    output: typeof AcknowledgeEventsResponseSchema;
+  },
+  /**
+   * What happened to the account within the last 30 days.
+   *
+   * @generated from rpc strongroom.v1.FrontDoorService.ListEvents
+   */
+  listEvents: {
+    methodKind: "unary";
+    input: typeof ListEventsRequestSchema;
+    output: typeof ListEventsResponseSchema;
+  },
+  /**
+   * @generated from rpc strongroom.v1.FrontDoorService.ListDevices
+   */
+  listDevices: {
+    methodKind: "unary";
+    input: typeof ListDevicesRequestSchema;
+    output: typeof ListDevicesResponseSchema;
+  },
+  /**
+   * Signs another device of the account out, or this one: its sessions end at once and its key is good for nothing.
+   *
+   * @generated from rpc strongroom.v1.FrontDoorService.RevokeDevice
+   */
+  revokeDevice: {
+    methodKind: "unary";
+    input: typeof RevokeDeviceRequestSchema;
+    output: typeof RevokeDeviceResponseSchema;
+  },
+  /**
+   * Signs this device out.
+   *
+   * @generated from rpc strongroom.v1.FrontDoorService.SignOut
+   */
+  signOut: {
+    methodKind: "unary";
+    input: typeof SignOutRequestSchema;
+    output: typeof SignOutResponseSchema;
   },
 }>;
 

@@ -2,17 +2,17 @@
 // @generated from file strongroom/v1/front_door.proto (package strongroom.v1, syntax proto3)
 /* eslint-disable */
 
-// What a device says to the front door. Times are milliseconds since 1970.
+// What a device says to the front door. Times are milliseconds since 1970, device ids 16 bytes.
 // All calls but the sign-in, the session and GetDirectory carry `authorization: Bearer <session token>`.
 
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_strongroom_v1_vault } from "./vault_pb.js";
 
 /**
  * Describes the file strongroom/v1/front_door.proto.
  */
 export const file_strongroom_v1_front_door = /*@__PURE__*/
-  fileDesc("Ch5zdHJvbmdyb29tL3YxL2Zyb250X2Rvb3IucHJvdG8SDXN0cm9uZ3Jvb20udjEiIwoSU3RhcnRTaWduSW5SZXF1ZXN0Eg0KBXBob25lGAEgASgJIikKE1N0YXJ0U2lnbkluUmVzcG9uc2USEgoKZXhwaXJlc19hdBgBIAEoBCJiChNGaW5pc2hTaWduSW5SZXF1ZXN0Eg0KBXBob25lGAEgASgJEgwKBGNvZGUYAiABKAkSGQoRZGV2aWNlX3B1YmxpY19rZXkYAyABKAwSEwoLZGV2aWNlX25hbWUYBCABKAkidgoURmluaXNoU2lnbkluUmVzcG9uc2USDgoGdGVuYW50GAEgASgJEhIKCmFjY291bnRfaWQYAiABKAwSEQoJZGV2aWNlX2lkGAMgASgMEicKB3Nlc3Npb24YBCABKAsyFi5zdHJvbmdyb29tLnYxLlNlc3Npb24iKAoTU3RhcnRTZXNzaW9uUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAwiKQoUU3RhcnRTZXNzaW9uUmVzcG9uc2USEQoJY2hhbGxlbmdlGAEgASgMIk8KFEZpbmlzaFNlc3Npb25SZXF1ZXN0EhEKCWRldmljZV9pZBgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIkAKFUZpbmlzaFNlc3Npb25SZXNwb25zZRInCgdzZXNzaW9uGAEgASgLMhYuc3Ryb25ncm9vbS52MS5TZXNzaW9uIiwKB1Nlc3Npb24SDQoFdG9rZW4YASABKAkSEgoKZXhwaXJlc19hdBgCIAEoBCIkChNHZXREaXJlY3RvcnlSZXF1ZXN0Eg0KBWVwb2NoGAEgASgEIkkKFEdldERpcmVjdG9yeVJlc3BvbnNlEjEKCWRpcmVjdG9yeRgBIAEoCzIeLnN0cm9uZ3Jvb20udjEuU2lnbmVkRGlyZWN0b3J5IjgKDFJlbGF5UmVxdWVzdBIQCgh2YXVsdF9pZBgBIAEoDBIWCg5zZWFsZWRfcmVxdWVzdBgCIAEoDCImCg1SZWxheVJlc3BvbnNlEhUKDXNlYWxlZF9hbnN3ZXIYASABKAwiLAoLRXJyb3JEZXRhaWwSDAoEY29kZRgBIAEoCRIPCgdkZXRhaWxzGAIgASgJMpMEChBGcm9udERvb3JTZXJ2aWNlElQKC1N0YXJ0U2lnbkluEiEuc3Ryb25ncm9vbS52MS5TdGFydFNpZ25JblJlcXVlc3QaIi5zdHJvbmdyb29tLnYxLlN0YXJ0U2lnbkluUmVzcG9uc2USVwoMRmluaXNoU2lnbkluEiIuc3Ryb25ncm9vbS52MS5GaW5pc2hTaWduSW5SZXF1ZXN0GiMuc3Ryb25ncm9vbS52MS5GaW5pc2hTaWduSW5SZXNwb25zZRJXCgxTdGFydFNlc3Npb24SIi5zdHJvbmdyb29tLnYxLlN0YXJ0U2Vzc2lvblJlcXVlc3QaIy5zdHJvbmdyb29tLnYxLlN0YXJ0U2Vzc2lvblJlc3BvbnNlEloKDUZpbmlzaFNlc3Npb24SIy5zdHJvbmdyb29tLnYxLkZpbmlzaFNlc3Npb25SZXF1ZXN0GiQuc3Ryb25ncm9vbS52MS5GaW5pc2hTZXNzaW9uUmVzcG9uc2USVwoMR2V0RGlyZWN0b3J5EiIuc3Ryb25ncm9vbS52MS5HZXREaXJlY3RvcnlSZXF1ZXN0GiMuc3Ryb25ncm9vbS52MS5HZXREaXJlY3RvcnlSZXNwb25zZRJCCgVSZWxheRIbLnN0cm9uZ3Jvb20udjEuUmVsYXlSZXF1ZXN0Ghwuc3Ryb25ncm9vbS52MS5SZWxheVJlc3BvbnNlYgZwcm90bzM", [file_strongroom_v1_vault]);
+  fileDesc("Ch5zdHJvbmdyb29tL3YxL2Zyb250X2Rvb3IucHJvdG8SDXN0cm9uZ3Jvb20udjEiIwoSU3RhcnRTaWduSW5SZXF1ZXN0Eg0KBXBob25lGAEgASgJIikKE1N0YXJ0U2lnbkluUmVzcG9uc2USEgoKZXhwaXJlc19hdBgBIAEoBCJiChNGaW5pc2hTaWduSW5SZXF1ZXN0Eg0KBXBob25lGAEgASgJEgwKBGNvZGUYAiABKAkSGQoRZGV2aWNlX3B1YmxpY19rZXkYAyABKAwSEwoLZGV2aWNlX25hbWUYBCABKAkidgoURmluaXNoU2lnbkluUmVzcG9uc2USDgoGdGVuYW50GAEgASgJEhIKCmFjY291bnRfaWQYAiABKAwSEQoJZGV2aWNlX2lkGAMgASgMEicKB3Nlc3Npb24YBCABKAsyFi5zdHJvbmdyb29tLnYxLlNlc3Npb24iKAoTU3RhcnRTZXNzaW9uUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAwiKQoUU3RhcnRTZXNzaW9uUmVzcG9uc2USEQoJY2hhbGxlbmdlGAEgASgMIk8KFEZpbmlzaFNlc3Npb25SZXF1ZXN0EhEKCWRldmljZV9pZBgBIAEoDBIRCgljaGFsbGVuZ2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIkAKFUZpbmlzaFNlc3Npb25SZXNwb25zZRInCgdzZXNzaW9uGAEgASgLMhYuc3Ryb25ncm9vbS52MS5TZXNzaW9uIiwKB1Nlc3Npb24SDQoFdG9rZW4YASABKAkSEgoKZXhwaXJlc19hdBgCIAEoBCIkChNHZXREaXJlY3RvcnlSZXF1ZXN0Eg0KBWVwb2NoGAEgASgEIkkKFEdldERpcmVjdG9yeVJlc3BvbnNlEjEKCWRpcmVjdG9yeRgBIAEoCzIeLnN0cm9uZ3Jvb20udjEuU2lnbmVkRGlyZWN0b3J5IjgKDFJlbGF5UmVxdWVzdBIQCgh2YXVsdF9pZBgBIAEoDBIWCg5zZWFsZWRfcmVxdWVzdBgCIAEoDCImCg1SZWxheVJlc3BvbnNlEhUKDXNlYWxlZF9hbnN3ZXIYASABKAwi0wEKDVNlY3VyaXR5RXZlbnQSDgoGbnVtYmVyGAEgASgEEi4KBGtpbmQYAiABKA4yIC5zdHJvbmdyb29tLnYxLlNlY3VyaXR5RXZlbnRLaW5kEgoKAmF0GAMgASgEEhEKCWRldmljZV9pZBgEIAEoDBITCgtkZXZpY2VfbmFtZRgFIAEoCRIZChFyZW1vdmVkX2RldmljZV9pZBgGIAEoDBIbChNyZW1vdmVkX2RldmljZV9uYW1lGAcgASgJEhYKDndyb25nX2luX2Ffcm93GAggASgNIhQKEldhdGNoRXZlbnRzUmVxdWVzdCJ+ChNXYXRjaEV2ZW50c1Jlc3BvbnNlEi0KBWV2ZW50GAEgASgLMhwuc3Ryb25ncm9vbS52MS5TZWN1cml0eUV2ZW50SAASLQoJaGVhcnRiZWF0GAIgASgLMhguc3Ryb25ncm9vbS52MS5IZWFydGJlYXRIAEIJCgdtZXNzYWdlIgsKCUhlYXJ0YmVhdCIqChhBY2tub3dsZWRnZUV2ZW50c1JlcXVlc3QSDgoGbnVtYmVyGAEgASgEIhsKGUFja25vd2xlZGdlRXZlbnRzUmVzcG9uc2UiMQoRTGlzdEV2ZW50c1JlcXVlc3QSDQoFYWZ0ZXIYASABKAQSDQoFbGltaXQYAiABKA0iagoSTGlzdEV2ZW50c1Jlc3BvbnNlEiwKBmV2ZW50cxgBIAMoCzIcLnN0cm9uZ3Jvb20udjEuU2VjdXJpdHlFdmVudBIQCghoYXNfbW9yZRgCIAEoCBIUCgxhY2tub3dsZWRnZWQYAyABKAQiFAoSTGlzdERldmljZXNSZXF1ZXN0Ij0KE0xpc3REZXZpY2VzUmVzcG9uc2USJgoHZGV2aWNlcxgBIAMoCzIVLnN0cm9uZ3Jvb20udjEuRGV2aWNlImkKBkRldmljZRIRCglkZXZpY2VfaWQYASABKAwSDAoEbmFtZRgCIAEoCRIUCgxzaWduZWRfaW5fYXQYAyABKAQSFQoNbGFzdF9zZWVuX2RheRgEIAEoBBIRCglpc19hc2tpbmcYBSABKAgiKAoTUmV2b2tlRGV2aWNlUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAwiFgoUUmV2b2tlRGV2aWNlUmVzcG9uc2UiEAoOU2lnbk91dFJlcXVlc3QiEQoPU2lnbk91dFJlc3BvbnNlIiwKC0Vycm9yRGV0YWlsEgwKBGNvZGUYASABKAkSDwoHZGV0YWlscxgCIAEoCSqYBAoRU2VjdXJpdHlFdmVudEtpbmQSIwofU0VDVVJJVFlfRVZFTlRfS0lORF9VTlNQRUNJRklFRBAAEiYKIlNFQ1VSSVRZX0VWRU5UX0tJTkRfV1JPTkdfUEFTU1dPUkQQARIlCiFTRUNVUklUWV9FVkVOVF9LSU5EX0JBQ0tVUF9PUEVORUQQAhIeChpTRUNVUklUWV9FVkVOVF9LSU5EX0xPQ0tFRBADEiQKIFNFQ1VSSVRZX0VWRU5UX0tJTkRfUEFTU1dPUkRfU0VUEAQSKAokU0VDVVJJVFlfRVZFTlRfS0lORF9QQVNTV09SRF9DSEFOR0VEEAUSKQolU0VDVVJJVFlfRVZFTlRfS0lORF9SRVBMQUNFTUVOVF9BU0tFRBAGEi0KKVNFQ1VSSVRZX0VWRU5UX0tJTkRfUkVQTEFDRU1FTlRfQ0FOQ0VMTEVEEAcSKAokU0VDVVJJVFlfRVZFTlRfS0lORF9SRVBMQUNFTUVOVF9ET05FEAgSHgoaU0VDVVJJVFlfRVZFTlRfS0lORF9FUkFTRUQQCRIoCiRTRUNVUklUWV9FVkVOVF9LSU5EX0RFVklDRV9TSUdORURfSU4QChImCiJTRUNVUklUWV9FVkVOVF9LSU5EX0RFVklDRV9SRU1PVkVEEAsSKQolU0VDVVJJVFlfRVZFTlRfS0lORF9ERVZJQ0VfU0lHTkVEX09VVBAMMp8IChBGcm9udERvb3JTZXJ2aWNlElQKC1N0YXJ0U2lnbkluEiEuc3Ryb25ncm9vbS52MS5TdGFydFNpZ25JblJlcXVlc3QaIi5zdHJvbmdyb29tLnYxLlN0YXJ0U2lnbkluUmVzcG9uc2USVwoMRmluaXNoU2lnbkluEiIuc3Ryb25ncm9vbS52MS5GaW5pc2hTaWduSW5SZXF1ZXN0GiMuc3Ryb25ncm9vbS52MS5GaW5pc2hTaWduSW5SZXNwb25zZRJXCgxTdGFydFNlc3Npb24SIi5zdHJvbmdyb29tLnYxLlN0YXJ0U2Vzc2lvblJlcXVlc3QaIy5zdHJvbmdyb29tLnYxLlN0YXJ0U2Vzc2lvblJlc3BvbnNlEloKDUZpbmlzaFNlc3Npb24SIy5zdHJvbmdyb29tLnYxLkZpbmlzaFNlc3Npb25SZXF1ZXN0GiQuc3Ryb25ncm9vbS52MS5GaW5pc2hTZXNzaW9uUmVzcG9uc2USVwoMR2V0RGlyZWN0b3J5EiIuc3Ryb25ncm9vbS52MS5HZXREaXJlY3RvcnlSZXF1ZXN0GiMuc3Ryb25ncm9vbS52MS5HZXREaXJlY3RvcnlSZXNwb25zZRJCCgVSZWxheRIbLnN0cm9uZ3Jvb20udjEuUmVsYXlSZXF1ZXN0Ghwuc3Ryb25ncm9vbS52MS5SZWxheVJlc3BvbnNlElYKC1dhdGNoRXZlbnRzEiEuc3Ryb25ncm9vbS52MS5XYXRjaEV2ZW50c1JlcXVlc3QaIi5zdHJvbmdyb29tLnYxLldhdGNoRXZlbnRzUmVzcG9uc2UwARJmChFBY2tub3dsZWRnZUV2ZW50cxInLnN0cm9uZ3Jvb20udjEuQWNrbm93bGVkZ2VFdmVudHNSZXF1ZXN0Giguc3Ryb25ncm9vbS52MS5BY2tub3dsZWRnZUV2ZW50c1Jlc3BvbnNlElEKCkxpc3RFdmVudHMSIC5zdHJvbmdyb29tLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiEuc3Ryb25ncm9vbS52MS5MaXN0RXZlbnRzUmVzcG9uc2USVAoLTGlzdERldmljZXMSIS5zdHJvbmdyb29tLnYxLkxpc3REZXZpY2VzUmVxdWVzdBoiLnN0cm9uZ3Jvb20udjEuTGlzdERldmljZXNSZXNwb25zZRJXCgxSZXZva2VEZXZpY2USIi5zdHJvbmdyb29tLnYxLlJldm9rZURldmljZVJlcXVlc3QaIy5zdHJvbmdyb29tLnYxLlJldm9rZURldmljZVJlc3BvbnNlEkgKB1NpZ25PdXQSHS5zdHJvbmdyb29tLnYxLlNpZ25PdXRSZXF1ZXN0Gh4uc3Ryb25ncm9vbS52MS5TaWduT3V0UmVzcG9uc2ViBnByb3RvMw", [file_strongroom_v1_vault]);
 
 /**
  * Describes the message strongroom.v1.StartSignInRequest.
@@ -106,11 +106,130 @@ export const RelayResponseSchema = /*@__PURE__*/
   messageDesc(file_strongroom_v1_front_door, 12);
 
 /**
+ * Describes the message strongroom.v1.SecurityEvent.
+ * Use `create(SecurityEventSchema)` to create a new message.
+ */
+export const SecurityEventSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 13);
+
+/**
+ * Describes the message strongroom.v1.WatchEventsRequest.
+ * Use `create(WatchEventsRequestSchema)` to create a new message.
+ */
+export const WatchEventsRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 14);
+
+/**
+ * Describes the message strongroom.v1.WatchEventsResponse.
+ * Use `create(WatchEventsResponseSchema)` to create a new message.
+ */
+export const WatchEventsResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 15);
+
+/**
+ * Describes the message strongroom.v1.Heartbeat.
+ * Use `create(HeartbeatSchema)` to create a new message.
+ */
+export const HeartbeatSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 16);
+
+/**
+ * Describes the message strongroom.v1.AcknowledgeEventsRequest.
+ * Use `create(AcknowledgeEventsRequestSchema)` to create a new message.
+ */
+export const AcknowledgeEventsRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 17);
+
+/**
+ * Describes the message strongroom.v1.AcknowledgeEventsResponse.
+ * Use `create(AcknowledgeEventsResponseSchema)` to create a new message.
+ */
+export const AcknowledgeEventsResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 18);
+
+/**
+ * Describes the message strongroom.v1.ListEventsRequest.
+ * Use `create(ListEventsRequestSchema)` to create a new message.
+ */
+export const ListEventsRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 19);
+
+/**
+ * Describes the message strongroom.v1.ListEventsResponse.
+ * Use `create(ListEventsResponseSchema)` to create a new message.
+ */
+export const ListEventsResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 20);
+
+/**
+ * Describes the message strongroom.v1.ListDevicesRequest.
+ * Use `create(ListDevicesRequestSchema)` to create a new message.
+ */
+export const ListDevicesRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 21);
+
+/**
+ * Describes the message strongroom.v1.ListDevicesResponse.
+ * Use `create(ListDevicesResponseSchema)` to create a new message.
+ */
+export const ListDevicesResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 22);
+
+/**
+ * Describes the message strongroom.v1.Device.
+ * Use `create(DeviceSchema)` to create a new message.
+ */
+export const DeviceSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 23);
+
+/**
+ * Describes the message strongroom.v1.RevokeDeviceRequest.
+ * Use `create(RevokeDeviceRequestSchema)` to create a new message.
+ */
+export const RevokeDeviceRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 24);
+
+/**
+ * Describes the message strongroom.v1.RevokeDeviceResponse.
+ * Use `create(RevokeDeviceResponseSchema)` to create a new message.
+ */
+export const RevokeDeviceResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 25);
+
+/**
+ * Describes the message strongroom.v1.SignOutRequest.
+ * Use `create(SignOutRequestSchema)` to create a new message.
+ */
+export const SignOutRequestSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 26);
+
+/**
+ * Describes the message strongroom.v1.SignOutResponse.
+ * Use `create(SignOutResponseSchema)` to create a new message.
+ */
+export const SignOutResponseSchema = /*@__PURE__*/
+  messageDesc(file_strongroom_v1_front_door, 27);
+
+/**
  * Describes the message strongroom.v1.ErrorDetail.
  * Use `create(ErrorDetailSchema)` to create a new message.
  */
 export const ErrorDetailSchema = /*@__PURE__*/
-  messageDesc(file_strongroom_v1_front_door, 13);
+  messageDesc(file_strongroom_v1_front_door, 28);
+
+/**
+ * Describes the enum strongroom.v1.SecurityEventKind.
+ */
+export const SecurityEventKindSchema = /*@__PURE__*/
+  enumDesc(file_strongroom_v1_front_door, 0);
+
+/**
+ * What happened to an account. New kinds may come: a client shows those that it does not know in general words.
+ *
+ * @generated from enum strongroom.v1.SecurityEventKind
+ */
+export const SecurityEventKind = /*@__PURE__*/
+  tsEnum(SecurityEventKindSchema);
 
 /**
  * @generated from service strongroom.v1.FrontDoorService
