@@ -2,15 +2,27 @@ import { existsSync } from 'node:fs';
 import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { nodeSqlite, sha256Base64 } from '@strongroom/chats/node';
+import {
+  addChats,
+  addMessages,
+  conversations,
+  dateDigits,
+  day,
+  type Dice,
+  diceOf,
+  editMessages,
+  history,
+  kindsOf,
+  type MediaFile,
+  mediaFile,
+  readChats,
+  schema,
+  startOfDay,
+  timesOf,
+} from '@strongroom/chats/sample';
+import type { SqlDatabase } from '@strongroom/chats';
 import { StrongroomError } from '@strongroom/core';
-import { dateDigits, day, startOfDay, timesOf } from './sample/calendar.ts';
-import { diceOf, type Dice } from './sample/dice.ts';
-import { editMessages } from './sample/edits.ts';
-import { history } from './sample/history.ts';
-import { kindsOf, mediaFile, type MediaFile } from './sample/media.ts';
-import { conversations } from './sample/people.ts';
-import { schema } from './sample/schema.ts';
-import { addChats, addMessages, inTransaction, readChats } from './sample/store.ts';
 
 const firstDay = Date.UTC(2024, 6, 1);
 const days = 730;
@@ -63,7 +75,7 @@ export async function makeSample(dir: string, options: SampleOptions = {}): Prom
   change(database, (db) => {
     db.exec(schema);
     const made = addChats(db, conversations(dice, chats), firstDay);
-    addMessages(db, dice, history(dice, made, times), files);
+    addMessages(db, dice, history(dice, made, times), files, sha256Base64);
   });
   return finish(database, files, { chats, messages, edits: 0 });
 }
@@ -82,7 +94,7 @@ export async function liveADay(dir: string, options: DayOptions = {}): Promise<S
   const files = await writeMedia(dir, dice, times, media);
   change(database, (db) => {
     editMessages(db, dice, edits, today);
-    addMessages(db, dice, history(dice, readChats(db), times), files);
+    addMessages(db, dice, history(dice, readChats(db), times), files, sha256Base64);
   });
   return finish(database, files, { chats: 0, messages, edits });
 }
@@ -124,12 +136,12 @@ async function writeDated(path: string, bytes: Uint8Array, time: number): Promis
   await utimes(path, time / 1000, time / 1000);
 }
 
-function change(database: string, work: (db: DatabaseSync) => void): void {
-  const db = new DatabaseSync(database);
+function change(database: string, work: (db: SqlDatabase) => void): void {
+  const db = nodeSqlite(database);
   try {
     // No write-ahead log, and no waiting for the disk: a sample that breaks is made anew.
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF');
-    inTransaction(db, () => work(db));
+    db.transaction(() => work(db));
   } finally {
     db.close();
   }

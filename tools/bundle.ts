@@ -11,6 +11,7 @@ const root = (path: string): string => fileURLToPath(new URL(`../${path}`, impor
 const out = process.argv[2] ?? root('packages/cli/bundle');
 const serverOnly = [
   'fastify',
+  /^@fastify\//,
   'pino',
   'prom-client',
   /^@opentelemetry\//,

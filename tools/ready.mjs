@@ -1,5 +1,6 @@
-// Gets a fresh clone ready, then runs the demo or the tests:
+// Gets a fresh clone ready, then runs the app, the demo or the tests:
 //
+//   node tools/ready.mjs start [arguments of strongroom up]
 //   node tools/ready.mjs demo [arguments of demo/main.ts]
 //   node tools/ready.mjs test [arguments of vitest]
 //   node tools/ready.mjs node      only makes sure that the Node of node_modules runs
@@ -24,9 +25,17 @@ async function main([command, ...args]) {
   makeSureOfDependencies();
   makeSureNodeRuns();
   if (command === 'node') return 0;
+  if (command === 'start') return start(args);
   if (command === 'demo') return run('node', ['--conditions=source', 'demo/main.ts', ...args]);
   if (command === 'test') return test(args);
-  throw new Stop('Usage: node tools/ready.mjs demo|test [arguments]');
+  throw new Stop('Usage: node tools/ready.mjs start|demo|test [arguments]');
+}
+
+async function start(args) {
+  say('Building the web app, unless it is built.');
+  const built = call('node', ['--conditions=source', 'tools/build-web.ts']);
+  if (built.status !== 0) throw new Stop('The web app could not be built, see above.');
+  return run('node', ['--conditions=source', 'packages/cli/src/main.ts', 'up', ...args]);
 }
 
 async function test(args) {

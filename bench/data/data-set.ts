@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diceOf } from '../../demo/sample/dice.ts';
+import { diceOf } from '@strongroom/chats/sample';
 import { mediaOf, writeMedia } from './media.ts';
 import { secondDay, timesOn, writeMessages, writeSecondDay } from './messages.ts';
 import { sizes, type SizeName } from './size.ts';

@@ -1,8 +1,8 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dateDigits, weekDigits } from '../../demo/sample/calendar.ts';
-import { diceOf, type Dice } from '../../demo/sample/dice.ts';
-import type { MediaFile, MediaKind } from '../../demo/sample/media.ts';
+import { dateDigits, weekDigits } from '@strongroom/chats/sample';
+import { diceOf, type Dice } from '@strongroom/chats/sample';
+import type { MediaFile, MediaKind } from '@strongroom/chats/sample';
 
 interface Form {
   readonly kind: MediaKind;

@@ -1,12 +1,21 @@
 import { DatabaseSync } from 'node:sqlite';
-import { day, startOfDay, timesOf } from '../../demo/sample/calendar.ts';
-import { diceOf, type Dice } from '../../demo/sample/dice.ts';
-import { editMessages } from '../../demo/sample/edits.ts';
-import { history } from '../../demo/sample/history.ts';
-import type { MediaFile } from '../../demo/sample/media.ts';
-import { conversations } from '../../demo/sample/people.ts';
-import { schema } from '../../demo/sample/schema.ts';
-import { addChats, addMessages, inTransaction, readChats } from '../../demo/sample/store.ts';
+import { nodeSqlite, sha256Base64 } from '@strongroom/chats/node';
+import {
+  addChats,
+  addMessages,
+  conversations,
+  day,
+  type Dice,
+  diceOf,
+  editMessages,
+  history,
+  type MediaFile,
+  readChats,
+  schema,
+  startOfDay,
+  timesOf,
+} from '@strongroom/chats/sample';
+import type { SqlDatabase } from '@strongroom/chats';
 import { addReceipts, receiptSchema } from './receipts.ts';
 import type { Size } from './size.ts';
 
@@ -28,12 +37,12 @@ export function writeMessages(
   media: readonly MediaFile[],
 ): void {
   const dice = diceOf(size.messages);
-  change(path, (db) => {
+  change(path, (db, file) => {
     db.exec(`PRAGMA page_size = 4096; ${schema} ${receiptSchema}`);
-    inTransaction(db, () => {
+    db.transaction(() => {
       const chats = addChats(db, conversations(dice, size.chats), firstDay);
-      addMessages(db, dice, history(dice, chats, times), spread(dice, times.length, media));
-      addReceipts(db, dice);
+      addMessages(db, dice, history(dice, chats, times), spread(dice, times.length, media), sha256Base64);
+      addReceipts(file, dice);
     });
   });
 }
@@ -46,11 +55,17 @@ export function writeSecondDay(
   media: readonly MediaFile[],
 ): void {
   const dice = diceOf(size.messages, 2);
-  change(path, (db) => {
-    inTransaction(db, () => {
+  change(path, (db, file) => {
+    db.transaction(() => {
       editMessages(db, dice, size.day.edits, startOfDay(secondDay));
-      addMessages(db, dice, history(dice, readChats(db), times), spread(dice, times.length, media));
-      addReceipts(db, dice);
+      addMessages(
+        db,
+        dice,
+        history(dice, readChats(db), times),
+        spread(dice, times.length, media),
+        sha256Base64,
+      );
+      addReceipts(file, dice);
     });
   });
 }
@@ -59,16 +74,17 @@ export function writeSecondDay(
 export function writeDay(path: string, size: Size, number: number): void {
   const dice = diceOf(size.messages, number);
   const morning = secondDay + (number - 2) * day;
-  change(path, (db) => {
-    inTransaction(db, () => {
+  change(path, (db, file) => {
+    db.transaction(() => {
       editMessages(db, dice, size.day.edits, startOfDay(morning));
       addMessages(
         db,
         dice,
         history(dice, readChats(db), [...timesOf(dice, size.day.messages, morning, 1)]),
         new Map(),
+        sha256Base64,
       );
-      addReceipts(db, dice);
+      addReceipts(file, dice);
     });
   });
 }
@@ -81,12 +97,13 @@ function spread(dice: Dice, messages: number, media: readonly MediaFile[]): Read
   return new Map(ascending.map((index, at) => [index, media[at]!]));
 }
 
-function change(path: string, work: (db: DatabaseSync) => void): void {
-  const db = new DatabaseSync(path);
+function change(path: string, work: (db: SqlDatabase, file: DatabaseSync) => void): void {
+  const file = new DatabaseSync(path);
+  const db = nodeSqlite(file);
   try {
     // No write-ahead log, and no waiting for the disk: a data set that breaks is made anew.
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF');
-    work(db);
+    work(db, file);
   } finally {
     db.close();
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Dice } from '../../demo/sample/dice.ts';
+import type { Dice } from '@strongroom/chats/sample';
 
 /**
  * Two more tables of WhatsApp's msgstore.db, which make up a good part of its bytes:

@@ -1,3 +1,4 @@
+import { toHex } from '@strongroom/core';
 import type { Dice } from './dice.ts';
 import { longTail } from './people.ts';
 import { say } from './talk.ts';
@@ -50,7 +51,7 @@ function message(dice: Dice, chat: Chat, time: number, before: readonly Message[
   return {
     chat,
     fromMe,
-    keyId: Buffer.from(dice.bytes(16)).toString('hex').toUpperCase(),
+    keyId: toHex(dice.bytes(16)).toUpperCase(),
     sender: fromMe || chat.members.length === 0 ? 0 : dice.pick(chat.members),
     time,
     text: say(dice, chat.language),

@@ -1,6 +1,6 @@
 import type { Dice } from './dice.ts';
 import { dateDigits, weekDigits } from './calendar.ts';
-import { messageType } from './schema.ts';
+import { messageType } from '../database/schema.ts';
 import { say } from './talk.ts';
 import { languages } from './words.ts';
 
@@ -119,10 +119,14 @@ export function typeOf(kind: MediaKind): number {
 
 function noise(dice: Dice, { begin, end, sizes }: Form): Uint8Array {
   const bytes = dice.bytes(dice.between(...sizes));
-  const last = Buffer.from(end, 'latin1');
-  bytes.set(Buffer.from(begin, 'latin1'));
+  const last = latin1(end);
+  bytes.set(latin1(begin));
   bytes.set(last, bytes.length - last.length);
   return bytes;
+}
+
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 function minutes(dice: Dice): Uint8Array {

@@ -79,10 +79,14 @@ export const schema = `
 export const messageType = {
   text: 0,
   image: 1,
+  /** Sounds of any kind: `message_media.voice` tells which were spoken into the phone. */
   voice: 2,
   video: 3,
+  contact: 4,
+  location: 5,
   system: 7,
   document: 9,
+  deleted: 15,
   sticker: 20,
 } as const;
 
