@@ -1,0 +1,37 @@
+import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import type { KeptFile } from '../service-worker.ts';
+import { isPage } from './is-page.ts';
+
+/** What is used of the worker that this is; TypeScript knows the page alone. */
+interface Worker {
+  addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
+  addEventListener(type: 'activate', listener: (event: FetchEvent) => void): void;
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+}
+interface FetchEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+  waitUntil(end: Promise<unknown>): void;
+}
+
+declare const KEPT_FILES: KeptFile[];
+const worker = globalThis as unknown as Worker;
+
+// Before the files: every page of the app is the same one.
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.mode !== 'navigate' || !isPage(new URL(request.url).pathname)) return;
+  event.respondWith(page(request));
+});
+worker.addEventListener('message', ({ data }) => {
+  if (data === 'skip waiting') void worker.skipWaiting();
+});
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+cleanupOutdatedCaches();
+precacheAndRoute(KEPT_FILES, { cleanURLs: false });
+
+async function page(request: Request): Promise<Response> {
+  return (await matchPrecache('/index.html')) ?? fetch(request);
+}

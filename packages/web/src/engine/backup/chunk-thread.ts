@@ -1,0 +1,3 @@
+import { serveThread } from '@strongroom/archive/browser';
+
+serveThread();

@@ -1,0 +1,92 @@
+import { Backups } from './backup/backups.ts';
+import { finishArrival } from './backup/chats-target.ts';
+import { Restores } from './backup/restores.ts';
+import { ChatRooms } from './chats/chat-rooms.ts';
+import { Transfers } from './chats/transfers.ts';
+import { Account } from './device/account.ts';
+import { DeviceHolder } from './device/device-holder.ts';
+import { deviceNameOf, openCloud } from './device/device-ports.ts';
+import { SealedDeviceStore } from './device/sealed-device-store.ts';
+import { ChatsFile } from './files/chats-file.ts';
+import { directoryAt } from './files/folders.ts';
+import { MediaFolder } from './files/media-folder.ts';
+import type { Place } from './place.ts';
+import { openRecords } from './records.ts';
+import { SettingsStore } from './settings.ts';
+import { openPool } from './sqlite/pool.ts';
+import { Tasks } from './tasks/tasks.ts';
+import { VaultWatch } from './ways/vault-view.ts';
+import { Ways } from './ways/ways.ts';
+
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly holder: DeviceHolder;
+  readonly settings: SettingsStore;
+  readonly chats: ChatsFile;
+  readonly media: MediaFolder;
+  readonly rooms: ChatRooms;
+  readonly transfers: Transfers;
+  readonly tasks: Tasks;
+  readonly account: Account;
+  readonly vault: VaultWatch;
+  readonly ways: Ways;
+  readonly backups: Backups;
+  readonly restores: Restores;
+  /** Closes every file. Nothing may be under way. */
+  close(): void;
+}
+
+/** What it stands on. */
+export interface Ground {
+  readonly place: Place;
+  /** The front door's address. */
+  readonly server: string;
+  readonly now: () => number;
+  /** Hears whenever anything is other than before. */
+  readonly changed: () => void;
+}
+
+/** Opens the files of a place and what works on them. @throws StrongroomError `in-use`, `newer-version`, `profile-damaged` */
+export async function openParts(ground: Ground): Promise<EngineParts> {
+  const { place, server, now, changed } = ground;
+  const folder = await directoryAt(await navigator.storage.getDirectory(), place.folder);
+  const records = await openRecords(place);
+  const settings = await SettingsStore.open(records, changed);
+  const media = await MediaFolder.open(folder);
+  const pool = await openPool(`${place.folder}/sqlite`);
+  const chats = new ChatsFile(pool, folder, (path) => media.has(path));
+  await finishRestored({ folder, chats, media, settings });
+  const ports = { openCloud, deviceName: deviceNameOf(navigator.userAgent), now };
+  const holder = await DeviceHolder.open(new SealedDeviceStore(records), ports, changed);
+  const rooms = new ChatRooms(chats, media, changed);
+  const tasks = new Tasks(changed);
+  const parts = { holder, chats, media, settings, tasks, now };
+  return {
+    ...parts,
+    rooms,
+    transfers: new Transfers({ ...parts, touched: rooms.touched }),
+    account: new Account(holder, settings, server),
+    vault: new VaultWatch(holder, changed),
+    ways: new Ways(holder, new URL(server).hostname),
+    backups: new Backups({ ...parts, journal: `${place.database}-journal` }),
+    restores: new Restores({ ...parts, folder, onFile: rooms.touched }),
+    close: () => {
+      chats.close();
+      pool.close();
+      records.close();
+    },
+  };
+}
+
+interface Restored {
+  readonly folder: FileSystemDirectoryHandle;
+  readonly chats: ChatsFile;
+  readonly media: MediaFolder;
+  readonly settings: SettingsStore;
+}
+
+async function finishRestored(restored: Restored): Promise<void> {
+  await restored.chats.dropCopy();
+  if (restored.settings.current.restore) await restored.media.forgetEmpty();
+  await finishArrival(restored);
+}

@@ -1,0 +1,81 @@
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useState, type ReactElement } from 'react';
+import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
+import { VirtualList, type ScrollTarget } from '../../../design/VirtualList.tsx';
+import type { ChatView, MessageView } from '../../../engine/contract.ts';
+import { useWords } from '../../../words/use-words.ts';
+import { Bubble } from './Bubble.tsx';
+import styles from './MessageList.module.css';
+import type { Marks } from './snippet.ts';
+import { useMessages } from './use-messages.ts';
+
+/** The messages of a chat, from its end, however many there are. */
+export function MessageList({
+  chat,
+  target,
+  onTarget,
+  marksAt,
+  onOpen,
+}: {
+  readonly chat: ChatView;
+  readonly target: ScrollTarget | undefined;
+  readonly onTarget: (target: ScrollTarget) => void;
+  readonly marksAt: (position: number) => Marks | undefined;
+  readonly onOpen: (message: MessageView) => void;
+}): ReactElement {
+  const { conversation } = useWords();
+  const { at, show, problem } = useMessages(chat.id);
+  const [atEnd, setAtEnd] = useState(true);
+  const { messages: count } = chat;
+  const onRange = useCallback(
+    (from: number, to: number) => {
+      show(from, to);
+      setAtEnd(to >= count);
+    },
+    [show, count],
+  );
+  const render = (index: number): ReactElement => {
+    const message = at(index);
+    if (message === undefined) return <div className={styles.unread} />;
+    const marks = marksAt(index);
+    return (
+      <Bubble
+        message={message}
+        before={at(index - 1)}
+        isGroup={chat.isGroup}
+        isTarget={target?.align === 'center' && target.index === index}
+        onOpen={onOpen}
+        {...(marks && { marks })}
+      />
+    );
+  };
+  return (
+    <div className={styles.messages}>
+      {problem && (
+        <div className={styles.problem}>
+          <ProblemNotice problem={problem} />
+        </div>
+      )}
+      <VirtualList
+        label={conversation.messages}
+        count={count}
+        estimate={52}
+        startAt="end"
+        render={render}
+        onRange={onRange}
+        {...(target && { scrollTo: target })}
+      />
+      {!atEnd && (
+        <button
+          type="button"
+          aria-label={conversation.latest}
+          title={conversation.latest}
+          onClick={() => onTarget({ index: count - 1, align: 'end' })}
+          className={styles.latest}
+        >
+          <ArrowDown size={22} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}

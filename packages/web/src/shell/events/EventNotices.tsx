@@ -1,0 +1,51 @@
+import { X } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Link, useRoute } from 'wouter';
+import { classNames } from '../../design/class-names.ts';
+import { IconButton } from '../../design/IconButton.tsx';
+import type { EventView } from '../../engine/contract.ts';
+import { useFormat, useWords } from '../../words/use-words.ts';
+import { useEngine, useEngineState } from '../engine.ts';
+import { inARowOf, kindOf, weightOf } from './event-kinds.ts';
+import styles from './EventNotices.module.css';
+import { Replacement } from './Replacement.tsx';
+import { usePassingEvents } from './use-passing-events.ts';
+import { useWho } from './use-who.ts';
+
+/** What happened to the account, told wherever one is: what matters stays until it was seen, the rest passes. */
+export function EventNotices(): ReactElement {
+  const { account, events } = useEngineState();
+  const [onEvents] = useRoute('/settings/events');
+  usePassingEvents();
+  const unseen = events.filter((event) => !event.seen && weightOf(event) !== 'slight');
+  return (
+    <div role="status" className={styles.notices}>
+      {account !== undefined && <Replacement />}
+      {account !== undefined && !onEvents && unseen.length > 0 && <Unseen events={unseen} />}
+    </div>
+  );
+}
+
+function Unseen({ events }: { readonly events: readonly EventView[] }): ReactElement {
+  const words = useWords();
+  const format = useFormat();
+  const engine = useEngine();
+  const first = events.find((event) => weightOf(event) === 'grave') ?? events[0]!;
+  const who = useWho(first);
+  const inARow = inARowOf(first);
+  const often = inARow > 1 ? ` (${words.events.inARow(inARow, format)})` : '';
+  const more = events.length > 1 ? ` · ${words.events.more(events.length - 1, format)}` : '';
+  const seen = (): void => void engine.seen(events.map(({ id }) => id)).catch(() => undefined);
+  return (
+    <div className={classNames(styles.notice, weightOf(first) === 'grave' && styles.grave)}>
+      <p className={styles.words}>
+        <strong>{words.events.kinds[kindOf(first)] + often}</strong>
+        <span className={styles.detail}>{words.events.whoAndWhen(who, first.at, format) + more}</span>
+      </p>
+      <Link href="/settings/events" className={styles.look}>
+        {words.events.look}
+      </Link>
+      <IconButton icon={X} label={words.common.close} onClick={seen} />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import type { Words } from '../en.ts';
+
+/** Settings. */
+export const settings: Words['settings'] = {
+  title: 'Einstellungen',
+  account: 'Konto',
+  notSignedIn: 'Nicht angemeldet',
+  notSignedInDetail: 'Backups brauchen deine Nummer',
+  chats: 'Chats',
+  chatsDetail: 'Chat-Backup, Import, Export',
+  backup: 'Chat-Backup',
+  backupDetail: 'Ende-zu-Ende-verschlüsselt',
+  on: 'an',
+  off: 'aus',
+  devices: 'Geräte',
+  devicesDetail: 'Wer mit deiner Nummer angemeldet ist',
+  events: 'Sicherheitsereignisse',
+  eventsDetail: 'Was mit deinem Backup geschah',
+  appearance: 'Darstellung',
+  theme: 'Farben',
+  themeSystem: 'Wie das System',
+  themeLight: 'Hell',
+  themeDark: 'Dunkel',
+  language: 'Sprache',
+  languageSystem: 'Wie der Browser',
+  importTitle: 'Chats importieren',
+  importDetail: 'Aus WhatsApp: ein exportierter Chat oder ein Backup',
+  mediaCount: (count, format) =>
+    format.plural(count, { one: '# Foto oder Datei', other: '# Fotos und Dateien' }),
+  messageCount: (count, format) => format.plural(count, { one: '# Nachricht', other: '# Nachrichten' }),
+  newEvents: (count, format) => `${format.number(count)} neu`,
+
+  chatSettings: 'Chats',
+  inBackups: 'In Backups',
+  includeVideos: 'Mit Videos',
+  includeVideosDetail: 'Ohne sie sind Backups kleiner; Videos gibt es dann nur auf diesem Gerät',
+  inAndOut: 'Herein und hinaus',
+  exportAll: 'Alle Chats exportieren',
+  exportAllDetail: 'Ein Zip je Chat, überall lesbar, nicht verschlüsselt',
+  exportTitle: 'Alle Chats exportieren?',
+  exportText: (count, format) =>
+    `${format.plural(count, { one: '# Zip wird gespeichert', other: '# Zips werden gespeichert, eines je Chat,' })} mit den Nachrichten als Text. Wer eine solche Datei hat, kann sie lesen: Nichts schützt sie.`,
+  exportMedia: 'Mit Fotos und Dateien',
+  exportDo: 'Exportieren',
+  exporting: (done, total, format) =>
+    `${format.number(done)} von ${format.plural(total, { one: '# Chat', other: '# Chats' })}`,
+  exported: (count, format) =>
+    format.plural(count, { one: '# Chat exportiert', other: '# Chats exportiert' }),
+  nothingToExport: 'Auf diesem Gerät sind noch keine Chats',
+
+  app: 'App',
+  storage: 'Speicher',
+  storageDetail: 'Was in diesem Browser liegt',
+  storageUsed: 'Von Strongroom belegt',
+  storageFree: 'Noch frei dafür',
+  storageMedia: 'Fotos und Dateien',
+  storageMessages: 'Nachrichten',
+  storageUnknown: 'Der Browser sagt es nicht',
+  kept: 'Der Browser behält es',
+  keptDetail: 'Auch wenn der Platz knapp wird, löscht er es nicht',
+  notKept: 'Der Browser darf es löschen',
+  notKeptDetail: 'Wird der Platz knapp, wären ungesicherte Chats verloren',
+  keep: 'Den Browser bitten, es zu behalten',
+  keepRefused:
+    'Der Browser hat noch nicht zugestimmt. Oft tut er es, wenn die App installiert ist oder öfter benutzt wird.',
+
+  reset: 'Dieses Gerät zurücksetzen',
+  resetDetail: 'Löscht die Chats und Schlüssel, die hier sind',
+  resetTitle: 'Dieses Gerät zurücksetzen',
+  resetWhat:
+    'Alles wird gelöscht, was Strongroom in diesem Browser aufbewahrt: Chats, Fotos und Dateien, der Schlüssel des Backups und deine Anmeldung. Was in der Cloud ist, bleibt.',
+  resetNothing: 'Auf diesem Gerät sind keine Chats.',
+  resetUnsaved: (unsaved) => `In keinem Backup: ${unsaved}. Danach kann sie niemand zurückbringen.`,
+  resetSaved: (at) => `Dein letztes Backup ist von ${at}. Alles von hier ist darin.`,
+  resetProofTitle: 'Zeig, dass du deine Chats zurückbekommst',
+  resetProofPassword: 'Gib dein Backup-Passwort ein. Ein falsches kostet wie immer einen Versuch.',
+  resetProofKey: 'Tippe oder scanne deinen 64-stelligen Schlüssel. Nichts davon wird gesendet.',
+  resetProofPasskey: 'Verwende deinen Passkey einmal.',
+  resetPassword: 'Backup-Passwort',
+  resetSure: 'Ich weiß, dass diese Chats dann für immer fort sind',
+  resetSureEmpty: 'Ich weiß, dass dieses Gerät dann neu eingerichtet werden muss',
+  resetDo: 'Alles hier löschen',
+  resetFirst: 'Erst sichern',
+  wayPassword: 'Mit dem Passwort',
+  wayKey: 'Mit dem 64-stelligen Schlüssel',
+  wayPasskey: 'Mit einem Passkey',
+
+  about: 'Über Strongroom',
+  aboutDetail: 'Version, Versprechen, Lizenzen',
+  version: 'Version',
+  promises: 'Worauf du dich verlassen kannst',
+  promiseHere: 'Deine Schlüssel bleiben in diesem Browser',
+  promiseHereText:
+    'Nachrichten werden hier verschlüsselt, bevor sie hinausgehen. Server und Cloud kennen deine Nummer, Größen und Zeiten, lesen aber keine Nachricht.',
+  promiseOne: 'Ein Tresor zählt die Versuche',
+  promiseOneText: (operator) =>
+    `Cloud und Netz können dein Passwort nicht erraten. ${operator} betreibt den Tresor; dass er die Versuche zählt, musst du ihm glauben.`,
+  promiseMany: (threshold, count, format) =>
+    `${format.number(threshold)} von ${format.number(count)} Tresoren müssen zustimmen`,
+  promiseManyText: (operators, threshold, format) =>
+    `${operators} betreiben die Tresore. Weniger als ${format.number(threshold)} von ihnen können zusammen nicht einmal ein Passwort versuchen.`,
+  promiseNone: 'Ein Tresor bewacht das Passwort',
+  promiseNoneText:
+    'Er erlaubt wenige Versuche und löscht dann, was das Passwort öffnet. Wer ihn betreibt, steht hier, sobald dein Passwort gesetzt ist.',
+  limits: 'Was diese Web-App nicht versprechen kann',
+  limitServer: 'Der Server liefert diese App',
+  limitServerText:
+    'Jede neue Version kommt von ihm. Ein bösartiger Server könnte eine liefern, die dein Passwort verrät. Das Programm fürs Terminal, einmal installiert und geprüft, hat diese Schwäche nicht.',
+  limitDevice: 'Dieses Gerät kann deine Chats lesen',
+  limitDeviceText:
+    'Wer dieses Browser-Profil benutzen kann, kann sie hier öffnen. Die Sperre deines Geräts schützt sie.',
+  limitClear: 'Der Browser kann vergessen',
+  limitClearText: 'Wer die Daten dieser Seite löscht, löscht die Chats hier. Ein Backup bringt sie zurück.',
+  licences: 'Open Source in dieser App',
+  licencesNote: 'Strongroom selbst steht unter der Apache-Lizenz 2.0.',
+};

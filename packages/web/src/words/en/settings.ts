@@ -1,0 +1,116 @@
+import type { Format } from '../format.ts';
+
+/** Settings. */
+export const settings = {
+  title: 'Settings',
+  account: 'Account',
+  notSignedIn: 'Not signed in',
+  notSignedInDetail: 'Backups need your number',
+  chats: 'Chats',
+  chatsDetail: 'Chat backup, import, export',
+  backup: 'Chat backup',
+  backupDetail: 'End-to-end encrypted',
+  on: 'on',
+  off: 'off',
+  devices: 'Devices',
+  devicesDetail: 'Who is signed in with your number',
+  events: 'Security events',
+  eventsDetail: 'What happened to your backup',
+  appearance: 'Appearance',
+  theme: 'Colours',
+  themeSystem: 'As the system',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  language: 'Language',
+  languageSystem: 'As the browser',
+  importTitle: 'Import chats',
+  importDetail: 'From WhatsApp: an exported chat or a backup',
+  mediaCount: (count: number, format: Format) =>
+    format.plural(count, { one: '# photo or file', other: '# photos and files' }),
+  messageCount: (count: number, format: Format) =>
+    format.plural(count, { one: '# message', other: '# messages' }),
+  newEvents: (count: number, format: Format) => `${format.number(count)} new`,
+
+  chatSettings: 'Chats',
+  inBackups: 'In backups',
+  includeVideos: 'Include videos',
+  includeVideosDetail: 'Without them backups are smaller; videos then exist on this device alone',
+  inAndOut: 'In and out',
+  exportAll: 'Export all chats',
+  exportAllDetail: 'A zip for each chat, readable anywhere, not encrypted',
+  exportTitle: 'Export all chats?',
+  exportText: (count: number, format: Format) =>
+    `${format.plural(count, { one: '# zip is saved', other: '# zips are saved, one for each chat' })} with the messages as text. Whoever has such a file can read it: nothing protects it.`,
+  exportMedia: 'With photos and files',
+  exportDo: 'Export',
+  exporting: (done: number, total: number, format: Format) =>
+    `${format.number(done)} of ${format.plural(total, { one: '# chat', other: '# chats' })}`,
+  exported: (count: number, format: Format) =>
+    format.plural(count, { one: '# chat exported', other: '# chats exported' }),
+  nothingToExport: 'There are no chats on this device yet',
+
+  app: 'App',
+  storage: 'Storage',
+  storageDetail: 'What is kept in this browser',
+  storageUsed: 'Used by Strongroom',
+  storageFree: 'Still free for it',
+  storageMedia: 'Photos and files',
+  storageMessages: 'Messages',
+  storageUnknown: 'The browser does not say',
+  kept: 'The browser keeps it',
+  keptDetail: 'It is not cleared when space gets short',
+  notKept: 'The browser may clear it',
+  notKeptDetail: 'When space gets short, chats that are not backed up would be lost',
+  keep: 'Ask the browser to keep it',
+  keepRefused: 'The browser did not agree yet. It often does once the app is installed or used more.',
+
+  reset: 'Reset this device',
+  resetDetail: 'Deletes the chats and keys that are here',
+  resetTitle: 'Reset this device',
+  resetWhat:
+    'Everything that Strongroom keeps in this browser is deleted: chats, photos and files, the key of the backup, and your sign-in. What is in the cloud stays.',
+  resetNothing: 'There are no chats on this device.',
+  resetUnsaved: (unsaved: string) => `${unsaved} are in no backup. After this nobody can bring them back.`,
+  resetSaved: (at: string) => `Your last backup is from ${at}. Everything here is in it.`,
+  resetProofTitle: 'Show that you can get your chats back',
+  resetProofPassword: 'Type your backup password. A wrong one costs a try, as always.',
+  resetProofKey: 'Type or scan your 64-digit key. Nothing is sent anywhere.',
+  resetProofPasskey: 'Use your passkey once.',
+  resetPassword: 'Backup password',
+  resetSure: 'I know that these chats are then gone for ever',
+  resetSureEmpty: 'I know that this device then has to be set up anew',
+  resetDo: 'Delete everything here',
+  resetFirst: 'Back up first',
+  wayPassword: 'With the password',
+  wayKey: 'With the 64-digit key',
+  wayPasskey: 'With a passkey',
+
+  about: 'About',
+  aboutDetail: 'Version, promises, licences',
+  version: 'Version',
+  promises: 'What you can rely on',
+  promiseHere: 'Your keys stay in this browser',
+  promiseHereText:
+    'Messages are encrypted here before they leave. The server and the cloud know your number, sizes and times, but read no message.',
+  promiseOne: 'One vault counts the tries',
+  promiseOneText: (operator: string) =>
+    `The cloud and the network cannot guess your password. ${operator} runs the vault, and is trusted to count the tries.`,
+  promiseMany: (threshold: number, count: number, format: Format) =>
+    `${format.number(threshold)} of ${format.number(count)} vaults must agree`,
+  promiseManyText: (operators: string, threshold: number, format: Format) =>
+    `${operators} run the vaults. Fewer than ${format.number(threshold)} of them together cannot even try a password.`,
+  promiseNone: 'A password is guarded by a vault',
+  promiseNoneText:
+    'It allows a few tries and then erases what the password opens. Who runs it shows here once your password is set.',
+  limits: 'What this web app cannot promise',
+  limitServer: 'The server delivers this app',
+  limitServerText:
+    'Each new version comes from it. A server that turned bad could deliver one that gives your password away. The terminal program, installed once and checked, does not have this weakness.',
+  limitDevice: 'This device can read your chats',
+  limitDeviceText:
+    'Whoever can use this browser profile can open them here. Your device’s own lock protects them.',
+  limitClear: 'The browser can forget',
+  limitClearText: 'Who clears the data of this site deletes the chats here. A backup brings them back.',
+  licences: 'Open source in this app',
+  licencesNote: 'Strongroom itself is under the Apache Licence 2.0.',
+};

@@ -1,0 +1,105 @@
+/** How a language writes numbers, sizes and times. Times are milliseconds since 1970. */
+export interface Format {
+  readonly locale: string;
+  /** 50,000. */
+  number(value: number): string;
+  /** From 0 to 1: 45 %. */
+  percent(part: number): string;
+  /** Bytes as MB, from 1,000 MB on as GB. */
+  size(bytes: number): string;
+  /** 07:12. */
+  time(at: number): string;
+  /** today; yesterday; Friday; 4 May; 4 May 2021. */
+  day(at: number): string;
+  /** today, 07:12. */
+  moment(at: number): string;
+  /** For a list: 07:12 of today, else the day. */
+  brief(at: number): string;
+  /** 4 May 2021. */
+  date(at: number): string;
+  /** in 30 minutes; in 6 days. "now" when it is past. */
+  until(at: number): string;
+  /** Seconds as 2 minutes, 3 hours. */
+  duration(seconds: number): string;
+  /** Anna, Ben and Çağla. */
+  list(items: readonly string[]): string;
+  /** The form that a count takes, `#` replaced by the number. */
+  plural(count: number, forms: Forms): string;
+}
+
+/** One text for each form of a plural that the language has; `other` always. */
+export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>;
+
+const day = 86_400_000;
+const megabyte = 1_000_000;
+
+/**
+ * The format of a language.
+ * @param now milliseconds since 1970
+ */
+export function formatOf(locale: string, now: () => number = Date.now): Format {
+  const numbers = new Intl.NumberFormat(locale);
+  const plurals = new Intl.PluralRules(locale);
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const ahead = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const lists = new Intl.ListFormat(locale);
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const dayWords = (at: number): string => {
+    const days = daysBetween(at, now());
+    if (days === 0 || days === 1) return relative.format(-days, 'day');
+    return new Intl.DateTimeFormat(locale, dayOptions(days, at, now())).format(at);
+  };
+  return {
+    locale,
+    number: (value) => numbers.format(value),
+    percent: (part) => new Intl.NumberFormat(locale, { style: 'percent' }).format(part),
+    size: (bytes) => sizeIn(locale, bytes),
+    time: (at) => clock.format(at),
+    day: dayWords,
+    moment: (at) => `${dayWords(at)}, ${clock.format(at)}`,
+    brief: (at) => (daysBetween(at, now()) === 0 ? clock.format(at) : dayWords(at)),
+    date: (at) => dates.format(at),
+    until: (at) => {
+      const { value, unit } = inUnit(Math.max(0, at - now()) / 1000);
+      return value === 0 ? relative.format(0, 'second') : ahead.format(value, unit);
+    },
+    duration: (seconds) => {
+      const { value, unit } = inUnit(seconds);
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+    },
+    list: (items) => lists.format(items),
+    plural: (count, forms) =>
+      (forms[plurals.select(count)] ?? forms.other).replaceAll('#', numbers.format(count)),
+  };
+}
+
+function sizeIn(locale: string, bytes: number): string {
+  const inMegabytes = bytes / megabyte;
+  const [value, unit] = inMegabytes < 999.5 ? [inMegabytes, 'megabyte'] : [inMegabytes / 1000, 'gigabyte'];
+  const shown = bytes > 0 ? Math.max(0.1, value) : 0;
+  const maximumFractionDigits = shown < 10 || unit === 'gigabyte' ? 1 : 0;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(shown);
+}
+
+// Rounded up: "in 30 minutes" must not come before the thirty minutes are over.
+function inUnit(seconds: number): { value: number; unit: 'second' | 'minute' | 'hour' | 'day' } {
+  if (seconds < 60) return { value: Math.ceil(seconds), unit: 'second' };
+  if (seconds < 90 * 60) return { value: Math.ceil(seconds / 60), unit: 'minute' };
+  if (seconds < 36 * 3600) return { value: Math.ceil(seconds / 3600), unit: 'hour' };
+  return { value: Math.ceil(seconds / 86_400), unit: 'day' };
+}
+
+function daysBetween(at: number, now: number): number {
+  return Math.round((midnight(now) - midnight(at)) / day);
+}
+
+function midnight(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
+function dayOptions(days: number, at: number, now: number): Intl.DateTimeFormatOptions {
+  if (days > 1 && days < 7) return { weekday: 'long' };
+  if (new Date(at).getFullYear() === new Date(now).getFullYear()) return { day: 'numeric', month: 'long' };
+  return { day: 'numeric', month: 'short', year: 'numeric' };
+}

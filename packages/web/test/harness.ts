@@ -1,0 +1,168 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { buildWeb } from '../../../tools/build-web.ts';
+import { startServer, type Server } from '../../../tools/run-strongroom.ts';
+
+/** Small enough for any phone, and wide enough for two panes. */
+export const sizes = { phone: { width: 320, height: 640 }, desktop: { width: 1280, height: 800 } } as const;
+
+/** A running `strongroom up` with the built app, a browser, and what is needed to play a person. */
+export interface Stage {
+  readonly server: Server;
+  readonly browser: Browser;
+  /** A browser that was never here: a device of its own. */
+  readonly device: (options?: DeviceOptions) => Promise<Device>;
+  /** The newest code that was sent to a number. */
+  readonly code: (phone: string) => Promise<string>;
+  /** Ends everything, and throws its folders away. */
+  readonly close: () => Promise<void>;
+}
+
+/** What a device is like. */
+export interface DeviceOptions {
+  readonly size?: keyof typeof sizes;
+  readonly locale?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly reducedMotion?: boolean;
+}
+
+/** One device: a context of its own, with one page. */
+export interface Device {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page complained of: errors, warnings, broken rules of its policy. */
+  readonly complaints: readonly string[];
+  readonly goto: (path: string) => Promise<void>;
+  readonly signIn: (phone: string) => Promise<void>;
+  /** A further page of the same device. */
+  readonly tab: () => Promise<Page>;
+}
+
+/** Builds the app, starts the server and the browser. @param args further arguments of `strongroom up` */
+export async function setStage(args: readonly string[] = []): Promise<Stage> {
+  await buildWeb();
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-web-'));
+  const data = join(folder, 'data');
+  const server = await startServer({ data, log: join(folder, 'server.log'), args });
+  const browser = await launch();
+  const code = (phone: string): Promise<string> => sentCode(join(data, 'outbox.log'), phone);
+  return {
+    server,
+    browser,
+    code,
+    device: (options) => openDevice(browser, server.url, code, options),
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    chromiumSandbox: false,
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+}
+
+async function openDevice(
+  browser: Browser,
+  url: string,
+  code: Stage['code'],
+  { size = 'phone', locale = 'en', theme = 'light', reducedMotion = true }: DeviceOptions = {},
+): Promise<Device> {
+  const context = await browser.newContext({
+    viewport: sizes[size],
+    locale,
+    colorScheme: theme,
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    baseURL: url,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const goto = async (path: string): Promise<void> => {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  };
+  return {
+    context,
+    page,
+    complaints,
+    goto,
+    tab: () => context.newPage(),
+    signIn: async (phone) => {
+      await goto('/sign-in');
+      await page.locator('input[type=tel]').fill(phone);
+      await page.keyboard.press('Enter');
+      const field = page.locator('input[autocomplete="one-time-code"]');
+      await field.waitFor();
+      await field.fill(await code(phone));
+      await field.waitFor({ state: 'detached' });
+    },
+  };
+}
+
+async function sentCode(outbox: string, phone: string): Promise<string> {
+  for (let tries = 0; tries < 100; tries++) {
+    const lines = (await readFile(outbox, 'utf8').catch(() => '')).split('\n');
+    const line = lines.findLast((text) => text.includes(phone));
+    if (line !== undefined) return line.trimEnd().slice(-6);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no code was sent to ${phone}`);
+}
+
+/** Saves what the page shows, in both themes, as `<name>-light.png` and `<name>-dark.png`. */
+export async function screenshots(page: Page, folder: string, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong with the page, each as `rule: element`. The debugger brings it in, past the page's policy. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Runtime.evaluate', { expression: axe });
+  const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
+    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await devtools.detach();
+  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+  return result.value as string[];
+}
+
+/** Gives the page's device a platform authenticator that verifies its person, and knows PRF. */
+export async function addAuthenticator(
+  page: Page,
+): Promise<{ readonly devtools: CDPSession; readonly id: string }> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      hasPrf: true,
+    },
+  });
+  return { devtools, id: authenticatorId };
+}
