@@ -43,7 +43,18 @@ const long: Project = {
 const browser: Project = {
   extends: true,
   // Found by the client's tests alone: bundled at the beginning, because a page that reloads in the middle fails its tests.
-  optimizeDeps: { include: ['@connectrpc/connect', '@connectrpc/connect-web'] },
+  optimizeDeps: {
+    include: [
+      '@connectrpc/connect',
+      '@connectrpc/connect-web',
+      '@zip.js/zip.js',
+      'comlink',
+      'idb',
+      'libsodium-wrappers-sumo',
+    ],
+    // It finds its WASM beside its own source.
+    exclude: ['@sqlite.org/sqlite-wasm'],
+  },
   test: {
     name: 'browser',
     include: inBrowserToo,

@@ -25,6 +25,10 @@ describe('the console sender', () => {
     expect(readFileSync(outbox, 'utf8')).toBe(`${lines.join('\n')}\n`);
   });
 
+  it('says that a code is to be looked for in the terminal', () => {
+    expect(sender().delivery).toBe('terminal');
+  });
+
   it('keeps the file to its owner, also one that was there before', async () => {
     await sender()('+491701234567', '012345');
     expect(statSync(outbox).mode & 0o777).toBe(0o600);

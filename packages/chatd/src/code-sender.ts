@@ -1,14 +1,18 @@
 import { open } from 'node:fs/promises';
 
 /** Sends one-time codes to phones: the plug for an SMS provider. */
-export type CodeSender = (phone: string, code: string) => Promise<void>;
+export interface CodeSender {
+  (phone: string, code: string): Promise<void>;
+  /** Where a person finds the code; by default in a message. */
+  readonly delivery?: 'message' | 'terminal';
+}
 
 /**
  * Prints codes and appends them to a file that only its owner can read: for one machine, and for trying out.
  * @param print writes one line where the operator sees it
  */
 export function consoleSender(outbox: string, print: (line: string) => void): CodeSender {
-  return async (phone, code) => {
+  return inTerminal(async (phone, code) => {
     const line = lineFor(phone, code);
     const file = await open(outbox, 'a', 0o600);
     try {
@@ -19,12 +23,16 @@ export function consoleSender(outbox: string, print: (line: string) => void): Co
       await file.close();
     }
     print(line);
-  };
+  });
 }
 
 /** Prints codes and keeps them nowhere: for trying out. */
 export function printingSender(print: (line: string) => void): CodeSender {
-  return async (phone, code) => print(lineFor(phone, code));
+  return inTerminal(async (phone, code) => print(lineFor(phone, code)));
+}
+
+function inTerminal(send: CodeSender): CodeSender {
+  return Object.assign(send, { delivery: 'terminal' as const });
 }
 
 function lineFor(phone: string, code: string): string {

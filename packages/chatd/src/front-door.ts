@@ -3,7 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ConnectRouter, HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { Bytes } from '@strongroom/core';
 import type { SigningKey } from '@strongroom/protocol';
-import { FrontDoorService, type FinishSignInResponseSchema } from '@strongroom/wire/front-door';
+import { CodeDelivery, FrontDoorService, type FinishSignInResponseSchema } from '@strongroom/wire/front-door';
 import { VaultEvent, type SignedDirectory } from '@strongroom/wire/vault';
 import {
   answering,
@@ -103,7 +103,8 @@ export class FrontDoor {
     router.service(FrontDoorService, {
       startSignIn: this.#handle(async ({ phone }: { phone: string }, context) => {
         this.#answering.limits?.code(context.values.get(callerAddress), this.#answering.now());
-        return { expiresAt: BigInt(await this.#signIn.start(phone)) };
+        const expiresAt = BigInt(await this.#signIn.start(phone));
+        return { expiresAt, delivery: deliveryOf(this.#options.send) };
       }),
       finishSignIn: this.#handle((request: FinishSignIn, context) => this.#finishSignIn(request, context)),
       startSession: this.#handle(async ({ deviceId }: { deviceId: Uint8Array }) => ({
@@ -196,6 +197,10 @@ export class FrontDoor {
 type FinishSignIn = { phone: string; code: string; devicePublicKey: Uint8Array; deviceName: string };
 type FinishSession = { deviceId: Uint8Array; challenge: Uint8Array; signature: Uint8Array };
 type RelayCall = { vaultId: Uint8Array; sealedRequest: Uint8Array };
+
+function deliveryOf({ delivery }: CodeSender): CodeDelivery {
+  return delivery === 'terminal' ? CodeDelivery.TERMINAL : CodeDelivery.MESSAGE;
+}
 
 function toWire({ token, expiresAt }: { token: string; expiresAt: number }): {
   token: string;

@@ -1,4 +1,5 @@
 import { randomBytes, toHex } from '@strongroom/core';
+import { CodeDelivery } from '@strongroom/wire/front-door';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, TestFrontDoor } from './front-door.fixture.ts';
 import { CODE_LIFETIME, CODE_TRIES, CODES_PER_HOUR } from './sign-in.ts';
@@ -19,8 +20,9 @@ const lastCode = () => door.codes.at(-1)!.code;
 const otherThan = (code: string) => (code === '000000' ? '000001' : '000000');
 
 describe('signing in', () => {
-  it('sends a code of six digits to the number, and says until when it is good', async () => {
-    const { expiresAt } = await start();
+  it('sends a code of six digits to the number, and says until when it is good and where to look', async () => {
+    const { expiresAt, delivery } = await start();
+    expect(delivery).toBe(CodeDelivery.MESSAGE);
     expect(door.codes).toEqual([{ phone, code: expect.stringMatching(/^\d{6}$/) }]);
     expect(Number(expiresAt)).toBe(door.time + CODE_LIFETIME);
   });

@@ -9,6 +9,7 @@ import {
   type CheckedDirectory,
 } from '@strongroom/protocol';
 import {
+  CodeDelivery,
   FrontDoorService,
   type Device as WireDevice,
   type ListEventsResponse,
@@ -26,6 +27,14 @@ export type MakeTransport = (server: string) => Transport;
 export const fetchTransport: MakeTransport = (server) =>
   createConnectTransport({ baseUrl: server, useBinaryFormat: true, defaultTimeoutMs: requestTimeout });
 
+/** A code that was sent. */
+export interface SentCode {
+  /** When it ends, milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** It is shown in the terminal where the front door runs, rather than sent to the phone. */
+  readonly inTerminal: boolean;
+}
+
 /** Typed calls to a front door, for a device that may not be signed in yet. */
 export class FrontDoorClient {
   readonly server: string;
@@ -36,10 +45,13 @@ export class FrontDoorClient {
     this.#rpc = createClient(FrontDoorService, makeTransport(server));
   }
 
-  /** Has a code sent; answers when it ends, milliseconds since 1970. */
-  async startSignIn(phone: string, signal?: AbortSignal): Promise<number> {
-    const { expiresAt } = await this.#call((rpc, options) => rpc.startSignIn({ phone }, options), signal);
-    return Number(expiresAt);
+  /** Has a code sent. */
+  async startSignIn(phone: string, signal?: AbortSignal): Promise<SentCode> {
+    const { expiresAt, delivery } = await this.#call(
+      (rpc, options) => rpc.startSignIn({ phone }, options),
+      signal,
+    );
+    return { expiresAt: Number(expiresAt), inTerminal: delivery === CodeDelivery.TERMINAL };
   }
 
   /** Registers this device. @throws StrongroomError `wrong-code` */

@@ -1,6 +1,7 @@
 import { fromHex, StrongroomError } from '@strongroom/core';
 import type { AccountState } from './device-state.ts';
 import type { Device } from './device.ts';
+import type { SentCode } from './front-door-client.ts';
 
 /** How a device signs in. */
 export interface SignInOptions {
@@ -12,8 +13,8 @@ export interface SignInOptions {
   readonly directorySha256?: string;
   /** Asks the person for the code that was sent; called again after a wrong one, with the tries left. */
   readonly askCode: (triesLeft: number | undefined) => Promise<string>;
-  /** Hears when a code was sent, and until when it counts, milliseconds since 1970. */
-  readonly onSent?: (expiresAt: number) => void;
+  /** Hears when a code was sent. */
+  readonly onSent?: (sent: SentCode) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -28,8 +29,8 @@ export async function signIn(device: Device, options: SignInOptions): Promise<vo
   const frontDoor = device.frontDoor(options.server);
   // Looked at first: no code is asked for when the vaults are not the trusted ones.
   const { sha256 } = await frontDoor.directory(directorySha256 ?? null, signal);
-  const expiresAt = await frontDoor.startSignIn(phone, signal);
-  options.onSent?.(expiresAt);
+  const sent = await frontDoor.startSignIn(phone, signal);
+  options.onSent?.(sent);
   const account = await askUntilRight(options, (code) =>
     frontDoor.finishSignIn(phone, code, device.ports.deviceName, signal),
   );

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -26,6 +26,8 @@ export interface NodeDevice {
   readonly media: number;
   /** Runs a command of this device. */
   readonly run: (args: readonly string[], input?: string) => Promise<string>;
+  /** Backs up once more, and takes everything away that this has brought to the cloud, as a bad cloud could. */
+  readonly loseNewest: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -36,7 +38,10 @@ export async function backUpFromNode(server: Server, options: NodeBackupOptions)
   const secret = join(folder, 'password');
   await writeFile(secret, password);
   const profile = ['--profile', join(folder, 'profile')];
-  const run = async (args: readonly string[], input: AsyncIterable<string> | string = ''): Promise<string> => {
+  const run = async (
+    args: readonly string[],
+    input: AsyncIterable<string> | string = '',
+  ): Promise<string> => {
     const { code, stdout, stderr } = await strongroom([...args, ...profile], { input });
     if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${stderr}`);
     return stdout;
@@ -53,7 +58,20 @@ export async function backUpFromNode(server: Server, options: NodeBackupOptions)
   const written = await writeSamples(chats, { messages, media });
   await run(['backup', chats, '--json']);
   const key = withKey ? await keyOf(run) : '';
-  return { ...written, key, run, close: async () => rm(folder, { recursive: true, force: true }) };
+  const loseNewest = async (): Promise<void> => {
+    const before = new Set(await filesIn(server));
+    await writeFile(join(chats, 'note.txt'), 'Something new.');
+    await run(['backup', chats, '--json']);
+    const added = (await filesIn(server)).filter((file) => !before.has(file));
+    for (const file of added) await rm(file);
+  };
+  return {
+    ...written,
+    key,
+    run,
+    loseNewest,
+    close: async () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 async function keyOf(run: NodeDevice['run']): Promise<string> {
@@ -77,6 +95,11 @@ async function writeSamples(
   const { messages } = store.counts();
   database.close();
   return { media: written.media, messages };
+}
+
+async function filesIn({ data }: Server): Promise<string[]> {
+  const files = await readdir(join(data, 'cloud'), { recursive: true, withFileTypes: true });
+  return files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
 }
 
 async function sentTo(outbox: string, phone: string): Promise<string[]> {

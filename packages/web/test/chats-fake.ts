@@ -81,7 +81,7 @@ function message(chat: FakeChat, position: number, now: number): MessageView {
 }
 
 function picture(path: string): Blob {
-  const hue = ([...path].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) * 7) % 360;
+  const hue = (Array.from(path).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) * 7) % 360;
   return new Blob(
     [
       `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"><rect width="800" height="600" fill="hsl(${hue} 40% 72%)"/><circle cx="600" cy="150" r="60" fill="hsl(${hue} 60% 90%)"/><path d="M0 420 L220 240 L380 380 L560 200 L800 430 V600 H0z" fill="hsl(${hue} 35% 42%)"/><rect y="470" width="800" height="130" fill="hsl(${(hue + 40) % 360} 45% 58%)"/></svg>`,
@@ -93,8 +93,9 @@ function picture(path: string): Blob {
 function silence(): Blob {
   const samples = 8000 * 4;
   const view = new DataView(new ArrayBuffer(44 + samples));
-  const write = (at: number, text: string): void =>
-    [...text].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
+  const write = (at: number, text: string): void => {
+    for (let index = 0; index < text.length; index++) view.setUint8(at + index, text.charCodeAt(index));
+  };
   write(0, 'RIFF');
   view.setUint32(4, 36 + samples, true);
   write(8, 'WAVEfmt ');
@@ -181,7 +182,7 @@ export function fakeEngine(first: Partial<EngineState> = {}): FakeEngine & {
 
   const given: Partial<Engine> = {
     watch: async () => {},
-    startSignIn: async () => ({ expiresAt: Date.now() + 10 * minute }),
+    startSignIn: async () => ({ expiresAt: Date.now() + 10 * minute, inTerminal: false }),
     finishSignIn: async () =>
       set({ account: { phone: '+49 170 1234567', deviceName: 'This browser', deviceId: 'd1' } }),
     chats: async () =>

@@ -26,7 +26,7 @@ export function fakeEngine(first: Partial<EngineState> = {}): FakeEngine {
     calls.push([name, ...args]);
     const problem = problems.get(name);
     // Errors cross threads as plain data.
-    if (problem) return Promise.reject(problem as unknown as Error);
+    if (problem) return Promise.reject(problem);
     const answer = answers.get(name);
     return typeof answer === 'function' ? (answer as (...given: unknown[]) => unknown)(...args) : answer;
   };

@@ -91,7 +91,8 @@ async function openDevice(
   page.on('pageerror', (error) => complaints.push(String(error)));
   const goto = async (path: string): Promise<void> => {
     await page.goto(path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    // Two panes have one each.
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
   };
   return {
     context,

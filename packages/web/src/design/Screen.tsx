@@ -49,6 +49,7 @@ function Body({ children }: { readonly children: ReactNode }): ReactElement {
   useEffect(() => {
     body.current?.scrollTo({ top: offsetOf(entry) });
   }, [entry]);
+  useReachable(body);
   return (
     <div
       ref={body}
@@ -58,6 +59,15 @@ function Body({ children }: { readonly children: ReactNode }): ReactElement {
       <div className={styles.column}>{children}</div>
     </div>
   );
+}
+
+// What can be scrolled must be reached by the keyboard, also where there is nothing in it to step to.
+function useReachable(body: React.RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const inside = body.current?.querySelector('a, button, input, textarea, [tabindex="0"]');
+    if (inside === null) body.current?.setAttribute('tabindex', '0');
+    else body.current?.removeAttribute('tabindex');
+  });
 }
 
 function TopBar({

@@ -21,6 +21,13 @@ export interface EngineState {
   readonly events: readonly EventView[];
 }
 
+/** A code that was sent. */
+export interface SentCode {
+  readonly expiresAt: number;
+  /** It is shown in the terminal where the server runs, rather than sent to the phone. */
+  readonly inTerminal: boolean;
+}
+
 export interface AccountView {
   readonly phone: string;
   readonly deviceName: string;
@@ -198,8 +205,8 @@ export interface Engine {
   watch(listener: (state: EngineState) => void): Promise<void>;
 
   // --- account ---
-  /** Has a code sent. Answers when it ends. */
-  startSignIn(phone: string): Promise<{ readonly expiresAt: number }>;
+  /** Has a code sent. */
+  startSignIn(phone: string): Promise<SentCode>;
   finishSignIn(code: string): Promise<void>;
   signOut(): Promise<void>;
   devices(): Promise<

@@ -6,6 +6,7 @@ import type {
   PasskeyProof,
   Proof,
   Schedule,
+  SentCode,
   Unlocking,
 } from './contract.ts';
 import { EventFeed } from './device/event-feed.ts';
@@ -87,7 +88,7 @@ export class ChatEngine implements Engine {
 
   // --- account ---
 
-  startSignIn(phone: string): Promise<{ readonly expiresAt: number }> {
+  startSignIn(phone: string): Promise<SentCode> {
     return this.#parts.account.start(phone);
   }
 

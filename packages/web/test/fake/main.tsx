@@ -1,5 +1,3 @@
-import '../../src/design/fonts.css';
-import '../../src/design/theme.css';
 import { createRoot } from 'react-dom/client';
 import { App, wishedLanguages } from '../../src/shell/App.tsx';
 import { storeOf } from '../../src/shell/store.ts';

@@ -1,6 +1,6 @@
 import { listDevices, revokeDevice, signIn, signOut } from '@strongroom/client';
 import { StrongroomError } from '@strongroom/core';
-import type { AccountView, Engine } from '../contract.ts';
+import type { AccountView, Engine, SentCode } from '../contract.ts';
 import type { SettingsStore } from '../settings.ts';
 import type { DeviceHolder } from './device-holder.ts';
 import { SignInFlow } from './sign-in-flow.ts';
@@ -29,13 +29,13 @@ export class Account {
   }
 
   /** @throws StrongroomError `too-many-requests`, `directory-changed`, `offline` */
-  async start(phone: string): Promise<{ expiresAt: number }> {
+  async start(phone: string): Promise<SentCode> {
     this.#signingIn?.stop.abort();
     const device = await this.#holder.deviceOrNew();
     const stop = new AbortController();
     const pinned = device.state.account?.directorySha256;
-    let expiresAt = 0;
-    const onSent = (time: number): void => void (expiresAt = time);
+    let sent: SentCode = { expiresAt: 0, inTerminal: false };
+    const onSent = (code: SentCode): void => void (sent = code);
     const flow = new SignInFlow((askCode) =>
       signIn(device, {
         server: this.#server,
@@ -48,7 +48,7 @@ export class Account {
     );
     this.#signingIn = { flow, stop, phone };
     await flow.asked();
-    return { expiresAt };
+    return sent;
   }
 
   /** @throws StrongroomError `wrong-code`, `too-many-requests`, `too-many-devices`, `offline`, `wrong-usage` */

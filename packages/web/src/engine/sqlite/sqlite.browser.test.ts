@@ -12,6 +12,14 @@ function start(): { worker: Worker; sqlite: Remote<SqliteForTests> } {
   return { worker, sqlite: wrap<SqliteForTests>(worker) };
 }
 
+function untilWritten(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.addEventListener('message', ({ data }) => {
+      if (data === 'written') resolve();
+    });
+  });
+}
+
 function newDirectory(): string {
   const name = `sqlite-${crypto.randomUUID()}`;
   directories.push(name);
@@ -26,17 +34,18 @@ afterEach(async () => {
 });
 
 describe('SQLite on OPFS', () => {
-  test.each(sqlDatabaseConformance.map(({ name }) => name))('%s', async (name) => {
+  test.each(sqlDatabaseConformance.map(({ name }) => name))('%s', { timeout: 120_000 }, async (name) => {
     expect(await start().sqlite.conformance(newDirectory(), name)).toBeUndefined();
   });
 
-  test('is whole after its worker was ended at any instant', { timeout: 60_000 }, async () => {
+  test('is whole after its worker was ended at any instant', { timeout: 120_000 }, async () => {
     const directory = newDirectory();
     let before = 0;
     for (let round = 0; round < 5; round++) {
       const { worker, sqlite } = start();
       void sqlite.writeForEver(directory);
-      await new Promise((resolve) => setTimeout(resolve, 500 + 97 * round));
+      await untilWritten(worker);
+      await new Promise((resolve) => setTimeout(resolve, 60 * round));
       worker.terminate();
       const { integrity, rows, left } = await start().sqlite.inspect(directory);
       workers.at(-1)!.terminate();
@@ -47,11 +56,11 @@ describe('SQLite on OPFS', () => {
     expect(before).toBeGreaterThan(0);
   });
 
-  test('does not lose what another thread has open', async () => {
+  test('does not lose what another thread has open', { timeout: 120_000 }, async () => {
     const directory = newDirectory();
-    const { sqlite } = start();
+    const { worker, sqlite } = start();
     void sqlite.writeForEver(directory);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await untilWritten(worker);
     await expect(start().sqlite.inspect(directory)).rejects.toThrow('using');
     for (const worker of workers.splice(0)) worker.terminate();
     const { integrity, rows } = await start().sqlite.inspect(directory);
@@ -59,7 +68,7 @@ describe('SQLite on OPFS', () => {
     expect(rows).toBeGreaterThan(0);
   });
 
-  test('is copied page by page', { timeout: 60_000 }, async () => {
+  test('is copied page by page', { timeout: 120_000 }, async () => {
     const { size, integrity } = await start().sqlite.copy(newDirectory(), 8_000_000);
     expect(integrity).toEqual({ integrity_check: 'ok' });
     expect(size).toBeGreaterThan(8_000_000);

@@ -29,7 +29,7 @@ export default function Password(): ReactElement {
   const done = (): void => setDoing('nothing');
   if (!on) return <NotOn title={words.password} />;
   if (!ways.password) return <AddPassword />;
-  if (doing === 'check') return <Check onDone={done} />;
+  if (doing === 'check') return <Check onDone={done} onForgotten={() => setDoing('change')} />;
   if (doing === 'change')
     return (
       <Screen key="change" title={words.changePassword} back="/settings/backup">
@@ -57,7 +57,13 @@ function AddPassword(): ReactElement {
   );
 }
 
-function Check({ onDone }: { readonly onDone: () => void }): ReactElement {
+function Check({
+  onDone,
+  onForgotten,
+}: {
+  readonly onDone: () => void;
+  readonly onForgotten: () => void;
+}): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const toast = useToast();
@@ -65,6 +71,7 @@ function Check({ onDone }: { readonly onDone: () => void }): ReactElement {
     <Screen key="check" title={words.checkPassword} back="/settings/backup">
       <PasswordProof
         confirm={words.check}
+        alwaysDial
         onPassword={async (password) => {
           await engine.checkPassword(password);
           toast(words.checkedRight);
@@ -72,7 +79,7 @@ function Check({ onDone }: { readonly onDone: () => void }): ReactElement {
         }}
       />
       <RowGroup>
-        <Row title={words.forgotten} detail={words.forgottenDetail} onClick={onDone} />
+        <Row title={words.forgotten} detail={words.forgottenDetail} onClick={onForgotten} />
       </RowGroup>
     </Screen>
   );

@@ -1,4 +1,3 @@
-import { isStrongroomError } from '@strongroom/core';
 import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { Redirect } from 'wouter';
@@ -7,9 +6,11 @@ import { Screen } from '../../design/Screen.tsx';
 import type { PasskeyProof } from '../../engine/contract.ts';
 import { useEngine, useEngineState } from '../../shell/engine.ts';
 import { useGoBack } from '../../shell/navigation.ts';
+import { problemOf } from '../../words/sentence-of.ts';
 import { useWords } from '../../words/use-words.ts';
 import { LeavingSheet } from '../key/parts/LeavingSheet.tsx';
 import { useLeaving } from '../key/parts/use-leaving.ts';
+import styles from './parts/Backup.module.css';
 import { ChooseWays } from './parts/ChooseWays.tsx';
 import { Contested } from './parts/Contested.tsx';
 import { KeyConfirmStep, KeyStep } from './parts/KeySteps.tsx';
@@ -50,7 +51,8 @@ function Steps(): ReactElement {
     try {
       await engine.turnOn({ ...(choice.key64 && { key64: true }), ...(passkey && { passkey }), ...more });
     } catch (error) {
-      if (isStrongroomError(error, 'contested')) setContested(error.details.until);
+      const { code, details } = problemOf(error);
+      if (code === 'contested') setContested(Number(details['until']));
       throw error;
     }
     setStep('done');
@@ -67,7 +69,11 @@ function Steps(): ReactElement {
     <Screen
       key={step}
       title={words.stepTitles[step]}
-      start={<IconButton icon={ArrowLeft} label={words.stepBack} onClick={back} />}
+      start={
+        <span className={styles.stepBack}>
+          <IconButton icon={ArrowLeft} label={words.stepBack} onClick={back} />
+        </span>
+      }
     >
       {step === 'choose' && <ChooseWays choice={choice} onChoose={setChoice} onNext={() => setStep(next)} />}
       {step === 'key' && <KeyStep onNext={() => setStep(next)} />}

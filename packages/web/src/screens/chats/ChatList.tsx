@@ -29,7 +29,12 @@ export default function ChatList(): ReactElement {
   const { value: chats, problem } = useChats();
   const isEmpty = chats?.length === 0;
   return (
-    <Screen title={text.title} start={<Dial size={28} />} actions={<ListMenu isEmpty={isEmpty} />} body="bare">
+    <Screen
+      title={text.title}
+      start={<Dial size={28} />}
+      actions={<ListMenu isEmpty={isEmpty} />}
+      body="bare"
+    >
       {!isEmpty && <SearchField />}
       {problem !== undefined && (
         <div className={styles.inset}>

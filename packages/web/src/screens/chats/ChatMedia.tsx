@@ -51,7 +51,10 @@ export default function ChatMedia({ params }: ScreenParams): ReactElement {
         ) : (
           <Files messages={shown} chatId={chatId} />
         ))}
-      <Large messages={all?.filter((message) => isSeen(message) && message.media?.missing === false)} chatId={chatId} />
+      <Large
+        messages={all?.filter((message) => isSeen(message) && message.media?.missing === false)}
+        chatId={chatId}
+      />
     </Screen>
   );
 }
@@ -109,7 +112,9 @@ function Pictures({ messages, chatId }: ShownMedia): ReactElement {
         memory={`media ${chatId}`}
         render={(index) => (
           <div className={styles.row} style={{ gridTemplateColumns: `repeat(${width}, minmax(0, 1fr))` }}>
-            {rows[index]?.map((message) => <Tile key={message.id} message={message} />)}
+            {rows[index]?.map((message) => (
+              <Tile key={message.id} message={message} />
+            ))}
           </div>
         )}
       />
@@ -151,8 +156,9 @@ function Small({
   const address = useMedia(media);
   const Icon = kindIcons[message.kind];
   if (address === undefined) return undefined;
-  if (address === 'gone') return <Icon size={24} aria-hidden />;
-  if (message.kind !== 'video') return <img src={address} alt="" decoding="async" className={styles.picture} />;
+  if (address === '') return <Icon size={24} aria-hidden />;
+  if (message.kind !== 'video')
+    return <img src={address} alt="" decoding="async" className={styles.picture} />;
   return (
     <>
       <video src={address} preload="metadata" muted playsInline tabIndex={-1} className={styles.picture} />
@@ -212,7 +218,7 @@ function useTilesAcross(box: RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(3);
   useEffect(() => {
     const element = box.current;
-    if (element === null) return;
+    if (element === null) return undefined;
     const observer = new ResizeObserver(() =>
       setWidth(Math.max(2, Math.floor((element.clientWidth - 8) / tile))),
     );

@@ -95,10 +95,7 @@ function Chat({ chat, at, finds }: Place & { readonly chat: ChatView }): ReactEl
           marksAt={(position) => (finding ? find.marksAt(position) : undefined)}
           onOpen={({ position }) => go(`/chat/${chat.id}/media?view=${position}`)}
         />
-        <Composer
-          chatId={chat.id}
-          onSent={() => setTarget({ index: chat.messages, align: 'end' })}
-        />
+        <Composer chatId={chat.id} onSent={() => setTarget({ index: chat.messages, align: 'end' })} />
       </div>
       <DateSheet
         chat={chat}

@@ -23,6 +23,7 @@ export default function Restore(): ReactElement {
     case 'coming':
       return <Coming task={task!} chats={chats} />;
     case 'find':
+    default:
       return <Find opening={opening} />;
   }
 }

@@ -8,6 +8,7 @@ import { Note } from '../../design/Stack.tsx';
 import type { EventView } from '../../engine/contract.ts';
 import { useEngine, useEngineState } from '../../shell/engine.ts';
 import { useWords } from '../../words/use-words.ts';
+import { doerOf } from '../../shell/events/event-kinds.ts';
 import { EventRow } from './parts/EventRow.tsx';
 import { EventSheet } from './parts/EventSheet.tsx';
 
@@ -48,7 +49,12 @@ function List({ events }: { readonly events: readonly EventView[] }): ReactEleme
     <>
       <RowGroup note={words.events.note}>
         {events.map((event) => (
-          <EventRow key={event.id} event={event} isNew={isNew(event)} onClick={() => setChosen(event)} />
+          <EventRow
+            key={event.id}
+            event={event}
+            isNew={isNew(event) && doerOf(event)?.isThis !== true}
+            onClick={() => setChosen(event)}
+          />
         ))}
       </RowGroup>
       {chosen !== undefined && <EventSheet event={chosen} onClose={() => setChosen(undefined)} />}

@@ -18,6 +18,7 @@ import { Row } from '../../design/Row.tsx';
 import { Screen } from '../../design/Screen.tsx';
 import { Sheet } from '../../design/Sheet.tsx';
 import { useEngineState } from '../../shell/engine.ts';
+import { eventsToShow } from '../../shell/events/event-kinds.ts';
 import { prefer, preferences, type Preferences } from '../../shell/preferences.ts';
 import { useStore } from '../../shell/store.ts';
 import { languages, type LanguageCode } from '../../words/language.ts';
@@ -40,7 +41,7 @@ function Account(): ReactElement {
   const { settings } = useWords();
   const { account, events } = useEngineState();
   const format = useFormat();
-  const fresh = events.filter(({ seen }) => !seen).length;
+  const fresh = eventsToShow(events).length;
   const [onDevices] = useRoute('/settings/devices');
   const [onEvents] = useRoute('/settings/events');
   if (account === undefined)

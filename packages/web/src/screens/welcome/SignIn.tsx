@@ -23,6 +23,7 @@ interface Sent {
   readonly phone: string;
   readonly at: number;
   readonly expiresAt: number;
+  readonly inTerminal: boolean;
 }
 
 /** Signing in: the number, then the code that was sent to it. Then on to `?next=`, or back to where one came from. */
@@ -36,8 +37,7 @@ export default function SignIn(): ReactElement {
   const send = async (phone: string): Promise<boolean> => {
     const at = Date.now();
     return command.run(async () => {
-      const { expiresAt } = await engine.startSignIn(phone);
-      setSent({ phone, at, expiresAt });
+      setSent({ phone, at, ...(await engine.startSignIn(phone)) });
     });
   };
   return (
@@ -163,7 +163,7 @@ function Code({
       noValidate
     >
       <Stack gap={6}>
-        <p>{signIn.codeText(sent.phone)}</p>
+        <p>{sent.inTerminal ? signIn.codeInTerminal(sent.phone) : signIn.codeText(sent.phone)}</p>
         <CodeField
           label={signIn.code}
           value={code}

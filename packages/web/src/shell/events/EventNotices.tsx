@@ -6,7 +6,7 @@ import { IconButton } from '../../design/IconButton.tsx';
 import type { EventView } from '../../engine/contract.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
 import { useEngine, useEngineState } from '../engine.ts';
-import { inARowOf, kindOf, weightOf } from './event-kinds.ts';
+import { eventsToShow, inARowOf, kindOf, weightOf } from './event-kinds.ts';
 import styles from './EventNotices.module.css';
 import { Replacement } from './Replacement.tsx';
 import { usePassingEvents } from './use-passing-events.ts';
@@ -14,14 +14,16 @@ import { useWho } from './use-who.ts';
 
 /** What happened to the account, told wherever one is: what matters stays until it was seen, the rest passes. */
 export function EventNotices(): ReactElement {
-  const { account, events } = useEngineState();
+  const { account, events, backup } = useEngineState();
   const [onEvents] = useRoute('/settings/events');
   usePassingEvents();
-  const unseen = events.filter((event) => !event.seen && weightOf(event) !== 'slight');
+  // They concern whoever has the backup: a device that only looks for it is not told what was before it.
+  const shows = account !== undefined && backup.on && !onEvents;
+  const unseen = eventsToShow(events);
   return (
     <div role="status" className={styles.notices}>
       {account !== undefined && <Replacement />}
-      {account !== undefined && !onEvents && unseen.length > 0 && <Unseen events={unseen} />}
+      {shows && unseen.length > 0 && <Unseen events={unseen} />}
     </div>
   );
 }

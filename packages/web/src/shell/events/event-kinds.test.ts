@@ -1,10 +1,15 @@
-import fc from 'fast-check';
+import { anything, assert, dictionary, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { EventView } from '../../engine/contract.ts';
 import { en } from '../../words/en.ts';
-import { doerOf, inARowOf, kindOf, weightOf } from './event-kinds.ts';
+import { doerOf, eventsToShow, inARowOf, kindOf, weightOf } from './event-kinds.ts';
 
 const another = { by: { id: 'ab', name: 'Anna’s phone', isThis: false }, wrongInARow: 3 };
 const here = { by: { id: 'cd', name: 'Firefox', isThis: true } };
+
+function event(id: string, at: number, kind: string, details: EventView['details']): EventView {
+  return { id, at, kind, details, seen: false };
+}
 
 describe('an event', () => {
   test.each(Object.keys(en.events.kinds))('%s has a name and a meaning', (kind) => {
@@ -33,13 +38,25 @@ describe('an event', () => {
   });
 
   test('may hold anything at all, and is read as something', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.dictionary(fc.string(), fc.anything()), (kind, details) => {
+    assert(
+      property(string(), dictionary(string(), anything()), (kind, details) => {
         const doer = doerOf({ details });
         expect(doer === undefined || typeof doer.name === 'string').toBe(true);
         expect(typeof inARowOf({ details })).toBe('number');
         expect(['grave', 'notable', 'slight']).toContain(weightOf({ kind, details }));
       }),
     );
+  });
+
+  test('stays in sight until it was seen, unless it was before this device came', () => {
+    const events = [
+      event('5', 50, 'locked', another),
+      { ...event('4', 40, 'wrong-password', another), seen: true },
+      event('3', 30, 'wrong-password', another),
+      event('2', 20, 'device-signed-in', here),
+      event('1', 10, 'backup-opened', another),
+    ];
+    expect(eventsToShow(events).map(({ id }) => id)).toEqual(['5', '3']);
+    expect(eventsToShow(events.slice(4)).map(({ id }) => id)).toEqual(['1']);
   });
 });

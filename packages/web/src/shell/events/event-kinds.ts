@@ -40,6 +40,14 @@ export function weightOf(event: Pick<EventView, 'kind' | 'details'>): Weight {
   return weights[kindOf(event)];
 }
 
+/** Those that stay in sight: not yet seen, of weight, and not from before this device came to the account. */
+export function eventsToShow(events: readonly EventView[]): readonly EventView[] {
+  const arrival = events.find((event) => event.kind === 'device-signed-in' && doerOf(event)?.isThis === true);
+  return events.filter(
+    (event) => !event.seen && weightOf(event) !== 'slight' && event.at >= (arrival?.at ?? 0),
+  );
+}
+
 /** The device that did it; nothing when it is not known. */
 export function doerOf({ details }: Pick<EventView, 'details'>): Doer | undefined {
   return doerIn(details['by']);

@@ -27,7 +27,7 @@ export const backup: Words['backup'] = {
   turnOn: 'Ende-zu-Ende-verschlüsseltes Backup einschalten',
   turnOnGoOn: 'Weiter einschalten',
   givesSealed: 'Versiegelt, bevor es dieses Gerät verlässt',
-  givesSealedText: 'Die Cloud und das Netz sehen versiegelte Bytes. Wir auch.',
+  givesSealedText: 'Die Cloud, das Netz und wir sehen nichts als versiegelte Bytes.',
   givesChoice: 'Du bestimmst, was es öffnet',
   givesChoiceText: 'Ein Passwort, das du dir merkst, ein 64-stelliger Schlüssel, ein Passkey, oder mehrere.',
   givesDaily: 'Es hält sich selbst aktuell',
@@ -160,8 +160,7 @@ export const backup: Words['backup'] = {
   leaveWithPasskey:
     'Das Backup ist noch nicht an, und der Passkey, den du gemacht hast, würde nichts öffnen.',
   turnedOnTitle: 'Es ist an',
-  turnedOnText:
-    'Von jetzt an öffnet nur, was du gewählt hast, dein Backup. Das erste wird gemacht; du kannst diese Seite verlassen.',
+  turnedOnText: 'Von jetzt an öffnet nur, was du gewählt hast, dein Backup.',
   better: 'Eine gute Ergänzung',
   betterKey: '64-stelligen Schlüssel hinzufügen',
   betterKeyText: 'Er öffnet dein Backup, wenn das Passwort vergessen ist',
@@ -316,9 +315,9 @@ export const backup: Words['backup'] = {
   whoNot: 'Sonst niemand',
   whoNotText: 'Nicht die Cloud, nicht das Netz, nicht wer weiterleitet',
   vaultTitle: (threshold, count, format) =>
-    `${format.number(threshold)} von ${format.plural(count, { one: '# Tresor', other: '# Tresoren' })} müssen antworten`,
-  promiseOne: (operator) =>
-    `${operator} betreibt allein genug davon. Ihm wird vertraut, die Versuche zu zählen: Bräche er sein Wort, könnte er Passwörter ohne Grenze versuchen.`,
+    `${format.number(threshold)} von ${format.plural(count, { one: '# Tresor', other: '# Tresoren' })} ${threshold === 1 ? 'muss' : 'müssen'} antworten`,
+  promiseOne: (operator, count) =>
+    `${operator} betreibt ${count === 1 ? 'ihn' : 'allein genug davon'} und hat das Vertrauen, die Versuche zu zählen: Wer es bricht, könnte Passwörter ohne Grenze versuchen.`,
   promiseMany: (needed, operators, format) =>
     `Betrieben von ${format.list(operators)}. Weniger als ${format.number(needed)} dieser Betreiber zusammen können ein Passwort nicht einmal versuchen.`,
   anOperator: 'Ein Betreiber',

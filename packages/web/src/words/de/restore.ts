@@ -47,8 +47,7 @@ export const restore: Words['restore'] = {
   waitSpoken: (at, format) => `Nächster Versuch ${format.until(at)}.`,
   nearTitle: (left, format) =>
     format.plural(left, { one: 'Das ist der letzte Versuch', other: 'Nur noch # Versuche' }),
-  nearText:
-    'Nach dem letzten löscht der Tresor für immer, was ein Passwort öffnet. Lass dir Zeit: Was du nicht eingibst, kostet nichts.',
+  nearText: 'Nach dem letzten löscht der Tresor für immer, was das Passwort öffnet.',
   nearOther: (ways) => `Bist du nicht sicher, dann nimm ${ways}: Das kostet keinen Versuch.`,
   nearDevice: 'Bist du nicht sicher: Ein Gerät, das deine Chats noch hat, kann ein neues Passwort setzen.',
   or: ' oder ',

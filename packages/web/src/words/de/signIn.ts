@@ -16,6 +16,8 @@ export const signIn: Words['signIn'] = {
   send: 'Den Code schicken',
   codeTitle: 'Der Code',
   codeText: (phone) => `Wir haben einen Code an ${phone} geschickt.`,
+  codeInTerminal: (phone) =>
+    `Der Code für ${phone} steht im Terminal, in dem Strongroom läuft. An ein Telefon wurde nichts geschickt.`,
   code: 'Sechsstelliger Code',
   codeUntil: (when) => `Er endet ${when}.`,
   codeOver: 'Der Code ist abgelaufen. Lass dir einen neuen schicken.',

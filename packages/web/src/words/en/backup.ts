@@ -27,7 +27,7 @@ export const backup = {
   turnOn: 'Turn on end-to-end encrypted backup',
   turnOnGoOn: 'Go on turning it on',
   givesSealed: 'Sealed before it leaves this device',
-  givesSealedText: 'The cloud and the network see sealed bytes. We do, too.',
+  givesSealedText: 'The cloud, the network and we see nothing but sealed bytes.',
   givesChoice: 'You choose what opens it',
   givesChoiceText: 'A password you remember, a 64-digit key, a passkey, or several.',
   givesDaily: 'It keeps itself up to date',
@@ -157,8 +157,7 @@ export const backup = {
   leaveWithKey: 'The backup is not on yet. The key you were shown stays the same until it is.',
   leaveWithPasskey: 'The backup is not on yet, and the passkey you made would open nothing.',
   turnedOnTitle: 'It is on',
-  turnedOnText:
-    'From now on only what you chose opens your backup. The first one is being made; you can leave this page.',
+  turnedOnText: 'From now on only what you chose opens your backup.',
   better: 'A good addition',
   betterKey: 'Add a 64-digit key',
   betterKeyText: 'It opens your backup when the password is forgotten',
@@ -316,8 +315,8 @@ export const backup = {
   whoNotText: 'Not the cloud, not the network, not whoever relays',
   vaultTitle: (threshold: number, count: number, format: Format): string =>
     `${format.number(threshold)} of ${format.plural(count, { one: '# vault', other: '# vaults' })} must answer`,
-  promiseOne: (operator: string): string =>
-    `${operator} runs enough of them alone. It is trusted to count the tries: if it broke its word, it could try passwords without a limit.`,
+  promiseOne: (operator: string, count: number): string =>
+    `${operator} ${count === 1 ? 'runs it' : 'runs enough of them alone'}, and is trusted to count the tries: who breaks that trust could try passwords without a limit.`,
   promiseMany: (needed: number, operators: readonly string[], format: Format): string =>
     `Run by ${format.list(operators)}. Fewer than ${format.number(needed)} of these operators together cannot even try a password.`,
   anOperator: 'One operator',

@@ -46,8 +46,7 @@ export const restore = {
   waitSpoken: (at: number, format: Format) => `Next try ${format.until(at)}.`,
   nearTitle: (left: number, format: Format) =>
     format.plural(left, { one: 'This is the last try', other: 'Only # tries left' }),
-  nearText:
-    'After the last one the vault erases what a password opens, for ever. Take your time: what you have not typed costs nothing.',
+  nearText: 'After the last one the vault erases what the password opens, for ever.',
   nearOther: (ways: string) => `If you are not sure, use ${ways} instead: it costs no try.`,
   nearDevice: 'If you are not sure: a device that still has your chats can set a new password.',
   or: ' or ',

@@ -16,6 +16,8 @@ export const signIn = {
   send: 'Send the code',
   codeTitle: 'The code',
   codeText: (phone: string) => `We sent a code to ${phone}.`,
+  codeInTerminal: (phone: string) =>
+    `The code for ${phone} is in the terminal where Strongroom runs. Nothing was sent to a phone.`,
   code: 'Six-digit code',
   codeUntil: (when: string) => `It ends ${when}.`,
   codeOver: 'The code has ended. Ask for a new one.',

@@ -19,8 +19,8 @@ export function BackupOn(): ReactElement {
   const shown = isShown(task) ? task : undefined;
   return (
     <Screen title={words.title} back="/settings" footer={<Footer task={task} />}>
-      {shown ? <BackupTask task={shown} /> : <LastBackup />}
       <Needs />
+      {shown ? <BackupTask task={shown} /> : <LastBackup />}
       {backup.problem && shown?.status !== 'failed' && shown?.status !== 'paused' && (
         <ProblemNotice problem={backup.problem} />
       )}

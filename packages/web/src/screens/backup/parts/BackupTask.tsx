@@ -30,8 +30,12 @@ export function BackupTask({ task }: { readonly task: TaskView }): ReactElement 
           )}
           <Detail task={task} />
         </Stack>
-        {task.status === 'failed' && task.problem && <ProblemNotice problem={task.problem} />}
       </Stack>
+      {task.status === 'failed' && task.problem && (
+        <div className={styles.problem}>
+          <ProblemNotice problem={task.problem} />
+        </div>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { Button, ButtonLink } from '../../../design/Button.tsx';
 import { Notice } from '../../../design/Notice.tsx';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
+import { Stack } from '../../../design/Stack.tsx';
 import { useEngine, useEngineState } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
@@ -81,10 +82,9 @@ function Replacement({ until }: { readonly until: number }): ReactElement {
   const { run, busy, problem } = useCommand();
   return (
     <>
-      <Notice
-        tone="danger"
-        title={words.contestedTitle}
-        action={
+      <Notice tone="danger" title={words.contestedTitle}>
+        <Stack gap={3} align="start">
+          <p>{words.contestedText(until, format)}</p>
           <Button
             variant="danger"
             busy={busy}
@@ -92,9 +92,7 @@ function Replacement({ until }: { readonly until: number }): ReactElement {
           >
             {words.notMe}
           </Button>
-        }
-      >
-        {words.contestedText(until, format)}
+        </Stack>
       </Notice>
       {problem && <ProblemNotice problem={problem} />}
     </>

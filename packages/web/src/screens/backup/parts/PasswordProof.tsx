@@ -17,10 +17,13 @@ import { useNow } from './use-now.ts';
 export function PasswordProof({
   confirm,
   danger = false,
+  alwaysDial = false,
   onPassword,
 }: {
   readonly confirm: string;
   readonly danger?: boolean;
+  /** Also while no try is gone. */
+  readonly alwaysDial?: boolean;
   readonly onPassword: (password: string) => Promise<void>;
 }): ReactElement {
   const words = useWords();
@@ -48,7 +51,7 @@ export function PasswordProof({
       }}
     >
       <Stack gap={4}>
-        {tries && <TriesDial tries={tries} />}
+        {tries && (alwaysDial || tries.left < tries.limit) && <TriesDial tries={tries} />}
         <input type="text" hidden readOnly autoComplete="username" value={state.account?.phone ?? ''} />
         <PasswordField
           label={backup.yourPassword}

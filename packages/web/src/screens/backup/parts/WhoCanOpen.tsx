@@ -49,6 +49,6 @@ function promise({ threshold, operators }: VaultView, words: Words['backup'], fo
   const needed = leastOperators(threshold, operators);
   const names = [...new Set(operators)];
   return needed.length <= 1
-    ? words.promiseOne(needed[0] ?? words.anOperator)
+    ? words.promiseOne(needed[0] ?? words.anOperator, operators.length)
     : words.promiseMany(needed.length, names, format);
 }

@@ -42,9 +42,10 @@ describe('the tries that are left', () => {
   });
 });
 
+const passkey = (id: string): WaysView['passkeys'][number] => ({ id, name: id, addedAt: 0 });
+
 describe('the last way to open a backup', () => {
   const none: WaysView = { password: false, key64: 'not-chosen', passkeys: [] };
-  const passkey = (id: string): WaysView['passkeys'][number] => ({ id, name: id, addedAt: 0 });
 
   test('is the one beside which there is no other', () => {
     expect(isLastWay({ ...none, password: true }, vault, 'password')).toBe(true);

@@ -45,21 +45,20 @@ export function Attachment({
   readonly onOpen: () => void;
 }): ReactElement {
   if (media.missing) return <Missing kind={message.kind} />;
-  switch (message.kind) {
-    case 'image':
-    case 'sticker':
-      return <Picture media={media} kind={message.kind} onOpen={onOpen} />;
-    case 'video':
-      return <Film media={media} />;
-    case 'voice':
-    case 'audio':
-      return <Sound media={media} kind={message.kind} />;
-    default:
-      return <Document media={media} kind={message.kind} />;
-  }
+  const { kind } = message;
+  if (kind === 'image' || kind === 'sticker') return <Picture media={media} kind={kind} onOpen={onOpen} />;
+  if (kind === 'video') return <Film media={media} />;
+  if (kind === 'voice' || kind === 'audio') return <Sound media={media} kind={kind} />;
+  return <Document media={media} kind={kind} />;
 }
 
-function Missing({ kind, gone = false }: { readonly kind: MessageKind; readonly gone?: boolean }): ReactElement {
+function Missing({
+  kind,
+  gone = false,
+}: {
+  readonly kind: MessageKind;
+  readonly gone?: boolean;
+}): ReactElement {
   const { chats, conversation } = useWords();
   const { task } = useEngineState();
   const Icon = kindIcons[kind];
@@ -87,7 +86,7 @@ function Picture({
 }): ReactElement {
   const { conversation } = useWords();
   const address = useMedia(media);
-  if (address === 'gone') return <Missing kind={kind} gone />;
+  if (address === '') return <Missing kind={kind} gone />;
   return (
     <button
       type="button"
@@ -102,7 +101,7 @@ function Picture({
 
 function Film({ media }: { readonly media: MediaView }): ReactElement {
   const address = useMedia(media);
-  if (address === 'gone') return <Missing kind="video" gone />;
+  if (address === '') return <Missing kind="video" gone />;
   return (
     <div className={classNames(styles.frame, styles.film)}>
       {address !== undefined && (
@@ -128,11 +127,17 @@ function Sound({
 }): ReactElement {
   const { chats } = useWords();
   const address = useMedia(media);
-  if (address === 'gone') return <Missing kind={kind} gone />;
+  if (address === '') return <Missing kind={kind} gone />;
   return (
     <div className={styles.sound}>
       {address !== undefined && (
-        <audio src={address} controls preload="metadata" aria-label={chats.kinds[kind]} className={styles.player} />
+        <audio
+          src={address}
+          controls
+          preload="metadata"
+          aria-label={chats.kinds[kind]}
+          className={styles.player}
+        />
       )}
     </div>
   );

@@ -26,13 +26,20 @@ export function Composer({
   const [files, setFiles] = useState<readonly File[]>([]);
   const onTouch = useMediaQuery('(pointer: coarse)');
   const form = useRef<HTMLFormElement>(null);
+  const last = useRef(Promise.resolve());
   const nothing = text.trim() === '' && files.length === 0;
-  const send = async (event: FormEvent): Promise<void> => {
+  // One after the other; meanwhile one may write the next. What fails comes back into the field.
+  const keep = async (said: string, sent: readonly File[]): Promise<void> => {
+    if (await run(() => engine.send(chatId, said, sent))) return onSent();
+    setText((now) => (now === '' ? said : `${said}\n${now}`));
+    setFiles((now) => [...sent, ...now]);
+  };
+  const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (nothing || !(await run(() => engine.send(chatId, text.trim(), files)))) return;
+    if (nothing) return;
+    last.current = last.current.then(() => keep(text.trim(), files));
     setText('');
     setFiles([]);
-    onSent();
   };
   const onKey = (event: KeyboardEvent): void => {
     // On a touch keyboard Enter is the only way to a new line.
@@ -41,7 +48,7 @@ export function Composer({
     form.current?.requestSubmit();
   };
   return (
-    <form ref={form} onSubmit={(event) => void send(event)} className={styles.composer}>
+    <form ref={form} onSubmit={send} className={styles.composer}>
       {problem && <ProblemNotice problem={problem} />}
       <Chosen files={files} onChange={setFiles} />
       <div className={styles.line}>

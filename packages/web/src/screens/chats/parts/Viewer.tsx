@@ -106,10 +106,12 @@ function Shown({ message, media }: OneMedia): ReactElement | undefined {
   const { conversation } = useWords();
   const address = useMedia(media);
   if (address === undefined) return undefined;
-  if (address === 'gone') return <p>{conversation.mediaGone}</p>;
+  if (address === '') return <p>{conversation.mediaGone}</p>;
   if (message.kind === 'video')
     return <video src={address} controls playsInline aria-label={media.name} className={styles.media} />;
-  return <img src={address} alt={conversation.viewer(media.name)} draggable={false} className={styles.media} />;
+  return (
+    <img src={address} alt={conversation.viewer(media.name)} draggable={false} className={styles.media} />
+  );
 }
 
 function useSwipe(

@@ -29,8 +29,11 @@ export function startOfDay(date: string): number | undefined {
 /** A day as a date field writes it. */
 export function dateOf(at: number): string {
   const time = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${String(time.getFullYear()).padStart(4, '0')}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 /** Whether two times are of the same day, in this device's time zone. */

@@ -40,7 +40,7 @@ export function useFind(chatId: number, first: string, at: number | undefined): 
   const [problem, setProblem] = useState<Problem>();
   const wanted = words.trim();
   useEffect(() => {
-    if (wanted === '') return;
+    if (wanted === '') return undefined;
     let late = false;
     const search = async (): Promise<void> => {
       try {

@@ -49,7 +49,10 @@ function useDrop(take: (files: readonly File[]) => void): boolean {
         if (files.length > 0) take(files);
       },
     };
-    const entries = Object.entries(events) as ['dragover' | 'dragleave' | 'drop', (event: DragEvent) => void][];
+    const entries = Object.entries(events) as [
+      'dragover' | 'dragleave' | 'drop',
+      (event: DragEvent) => void,
+    ][];
     for (const [name, listener] of entries) addEventListener(name, listener);
     return () => {
       for (const [name, listener] of entries) removeEventListener(name, listener);

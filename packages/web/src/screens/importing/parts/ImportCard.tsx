@@ -19,29 +19,39 @@ const namesAtFirst = 6;
 
 /** A file that is to be imported, is being imported, or was. */
 export function ImportCard({ item }: { readonly item: ImportItem }): ReactElement {
-  const { importing } = useWords();
   switch (item.stage) {
     case 'looking':
-      return (
-        <Plain item={item}>
-          <Progress label={importing.looking} />
-        </Plain>
-      );
+      return <Looking item={item} />;
     case 'unreadable':
       return <Unreadable item={item} />;
     case 'running':
       return <Running item={item} />;
     case 'waiting':
-      return (
-        <Preview preview={item.preview}>
-          <Note>{importing.waiting}</Note>
-        </Preview>
-      );
+      return <Waiting preview={item.preview} />;
     case 'done':
       return <Done item={item} />;
-    default:
+    case 'ready':
+    case 'failed':
       return <Asking item={item} />;
   }
+}
+
+function Looking({ item }: { readonly item: ImportItem }): ReactElement {
+  const { importing } = useWords();
+  return (
+    <Plain item={item}>
+      <Progress label={importing.looking} />
+    </Plain>
+  );
+}
+
+function Waiting({ preview }: { readonly preview: ExportPreview }): ReactElement {
+  const { importing } = useWords();
+  return (
+    <Preview preview={preview}>
+      <Note>{importing.waiting}</Note>
+    </Preview>
+  );
 }
 
 function Plain({
@@ -64,7 +74,11 @@ function Plain({
   );
 }
 
-function Unreadable({ item }: { readonly item: ImportItem & { readonly stage: 'unreadable' } }): ReactElement {
+function Unreadable({
+  item,
+}: {
+  readonly item: ImportItem & { readonly stage: 'unreadable' };
+}): ReactElement {
   const { importing } = useWords();
   const { file, problem } = item;
   if (problem.code !== 'malformed')
@@ -109,7 +123,11 @@ function Preview({
       </div>
       <ul className={styles.facts}>
         {isGroup && participants.length > 0 && (
-          <li>{importing.people(more > 0 ? importing.andMore(participants.slice(0, 4).join(', '), more, format) : names)}</li>
+          <li>
+            {importing.people(
+              more > 0 ? importing.andMore(participants.slice(0, 4).join(', '), more, format) : names,
+            )}
+          </li>
         )}
         <li>{importing.contents(preview, format.size(mediaBytes), format)}</li>
         {preview.messages > 0 && <li>{importing.span(format.date(from), format.date(to))}</li>}
@@ -123,7 +141,7 @@ function Preview({
 function Asking({
   item,
 }: {
-  readonly item: ImportItem & { readonly stage: 'ready' | 'waiting' | 'running' | 'failed' };
+  readonly item: Extract<ImportItem, { readonly stage: 'ready' | 'failed' }>;
 }): ReactElement {
   const { importing } = useWords();
   const { id, file, preview, choices } = item;
@@ -146,7 +164,11 @@ function Asking({
         <WhichIsMe preview={preview} me={choices.me} onMe={(me) => choose({ me })} />
       )}
       {preview.dayOrderUnclear && (
-        <DayOrder preview={preview} dayFirst={choices.dayFirst} onChoose={(dayFirst) => choose({ dayFirst })} />
+        <DayOrder
+          preview={preview}
+          dayFirst={choices.dayFirst}
+          onChoose={(dayFirst) => choose({ dayFirst })}
+        />
       )}
     </Preview>
   );
@@ -165,7 +187,9 @@ function WhichIsMe({
   const format = useFormat();
   const [all, setAll] = useState(participants.length <= namesAtFirst + 1);
   const first = participants.slice(0, namesAtFirst);
-  const shown = all ? participants : [...first, ...(me != null && !first.includes(me) ? [me] : [])];
+  const shown = all
+    ? participants
+    : [...first, ...(typeof me === 'string' && !first.includes(me) ? [me] : [])];
   // A name may be any text: numbers keep it apart from "none of them".
   const options = shown.map((name) => ({ value: String(participants.indexOf(name)), label: name }));
   const chosen = typeof me === 'string' ? participants.indexOf(me) : -1;
@@ -218,7 +242,11 @@ function examplesOf(at: number): { dayFirst: string; monthFirst: string } {
   return { dayFirst: `${day}/${month}/${year}`, monthFirst: `${month}/${day}/${year}` };
 }
 
-function Running({ item }: { readonly item: ImportItem & { readonly preview: ExportPreview } }): ReactElement {
+function Running({
+  item,
+}: {
+  readonly item: ImportItem & { readonly preview: ExportPreview };
+}): ReactElement {
   const { importing, common } = useWords();
   const format = useFormat();
   const engine = useEngine();
@@ -234,7 +262,9 @@ function Running({ item }: { readonly item: ImportItem & { readonly preview: Exp
       <Progress
         label={importing.running(item.preview.title)}
         {...(part !== undefined && { value: part })}
-        detail={own && own.filesTotal > 0 ? importing.files(own.filesDone, own.filesTotal, format) : undefined}
+        detail={
+          own && own.filesTotal > 0 ? importing.files(own.filesDone, own.filesTotal, format) : undefined
+        }
       />
       <div className={styles.foot}>
         <Note>{importing.leave}</Note>

@@ -26,6 +26,15 @@ function engine(parts: Partial<Engine> = {}): Engine {
   } as Engine;
 }
 
+const lookAtExport: Engine['lookAtExport'] = async ({ name }) => {
+  if (name === 'bad.zip') throw { code: 'malformed', details: { what: 'x' } };
+  return { ...preview, me: 'Tom' };
+};
+const importExport: Engine['importExport'] = async ({ name }) => {
+  if (name === 'full.zip') throw { code: 'disk-full', details: {} };
+  return imported;
+};
+
 const stages = (queue: ImportQueue): string[] => queue.get().map(({ stage }) => stage);
 
 test('a file is looked at, asked about, and imported', async () => {
@@ -77,14 +86,6 @@ test('which number is the day must be said where it is unclear', () => {
 
 test('one that cannot be read does not stop the others', async () => {
   const queue = new ImportQueue();
-  const lookAtExport: Engine['lookAtExport'] = async ({ name }) => {
-    if (name === 'bad.zip') throw { code: 'malformed', details: { what: 'x' } };
-    return { ...preview, me: 'Tom' };
-  };
-  const importExport: Engine['importExport'] = async ({ name }) => {
-    if (name === 'full.zip') throw { code: 'disk-full', details: {} };
-    return imported;
-  };
   await queue.add(engine({ lookAtExport }), [file('bad.zip'), file('full.zip'), file('good.zip')]);
   await queue.start(engine({ importExport, chats: async () => [{ id: 7 }] as never }));
   expect(stages(queue)).toEqual(['unreadable', 'failed', 'done']);

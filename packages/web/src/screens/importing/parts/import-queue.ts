@@ -22,7 +22,9 @@ interface Known extends Named {
 export type ImportItem =
   | (Named & { readonly stage: 'looking' })
   | (Named & { readonly stage: 'unreadable'; readonly problem: Problem })
-  | (Known & { readonly stage: 'ready' | 'waiting' | 'running' })
+  | (Known & { readonly stage: 'ready' })
+  | (Known & { readonly stage: 'waiting' })
+  | (Known & { readonly stage: 'running' })
   | (Known & { readonly stage: 'failed'; readonly problem: Problem })
   | (Known & { readonly stage: 'done'; readonly result: ImportedView; readonly wasThere: boolean });
 
@@ -34,8 +36,10 @@ export function isAnswered({ preview, choices }: Pick<Known, 'preview' | 'choice
   );
 }
 
+type Offered = Extract<ImportItem, { readonly stage: 'ready' | 'failed' }>;
+
 /** What can be imported now: it was looked at, and has not been imported whole. */
-export function isOffered(item: ImportItem): item is Known & ImportItem & { stage: 'ready' | 'failed' } {
+export function isOffered(item: ImportItem): item is Offered {
   return item.stage === 'ready' || item.stage === 'failed';
 }
 
@@ -87,7 +91,13 @@ export class ImportQueue implements Store<readonly ImportItem[]> {
     this.#stopped = false;
     for (const item of this.get())
       if (isOffered(item) && isAnswered(item))
-        this.#set({ id: item.id, file: item.file, preview: item.preview, choices: item.choices, stage: 'waiting' });
+        this.#set({
+          id: item.id,
+          file: item.file,
+          preview: item.preview,
+          choices: item.choices,
+          stage: 'waiting',
+        });
     for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#import(engine, next);
   }
 
@@ -97,7 +107,7 @@ export class ImportQueue implements Store<readonly ImportItem[]> {
     for (const item of this.get()) if (item.stage === 'waiting') this.#set({ ...item, stage: 'ready' });
   }
 
-  #next(): (Known & { stage: 'ready' | 'waiting' | 'running' }) | undefined {
+  #next(): Extract<ImportItem, { readonly stage: 'waiting' }> | undefined {
     return this.#stopped ? undefined : this.get().find((item) => item.stage === 'waiting');
   }
 

@@ -47,6 +47,7 @@ function Details({ task }: { readonly task: TaskView }): ReactElement | null {
   const format = useFormat();
   const { bytesDone, bytesTotal, secondsLeft } = task;
   if (bytesTotal === 0) return null;
-  const left = secondsLeft === undefined ? '' : ` · ${restore.timeLeft(secondsLeft, format)}`;
+  const left =
+    secondsLeft === undefined || secondsLeft < 1 ? '' : ` · ${restore.timeLeft(secondsLeft, format)}`;
   return <Note>{`${restore.bytes(bytesDone, bytesTotal, format)}${left}`}</Note>;
 }

@@ -19,7 +19,9 @@ export function MessagesComing({ task }: { readonly task: TaskView }): ReactElem
         <Dial size={160} progress={partOf(task)} label={restore.messagesFirst} />
         <h2>{restore.messagesFirst}</h2>
         {bytesTotal > 0 && <p>{restore.bytes(bytesDone, bytesTotal, format)}</p>}
-        {secondsLeft !== undefined && <Note>{restore.timeLeft(secondsLeft, format)}</Note>}
+        {secondsLeft !== undefined && secondsLeft >= 1 && (
+          <Note>{restore.timeLeft(secondsLeft, format)}</Note>
+        )}
       </Middle>
       <WhyNot task={task} />
       {task.status === 'running' && <Note>{restore.keepOpen}</Note>}

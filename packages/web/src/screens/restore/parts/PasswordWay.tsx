@@ -51,7 +51,7 @@ export function PasswordWay({
       <Tries standing={standing} few={few} />
       {few && <NearlyLocked left={standing.left} ways={backup.ways} />}
       <PasswordForm id={form} waits={waits} opening={opening} standing={standing} />
-      {waits && <Waiting until={standing.waitUntil!} now={now} />}
+      {waits && <Waiting key={standing.waitUntil} until={standing.waitUntil} now={now} />}
       {standing === undefined && <Note>{restore.vaultAway}</Note>}
       <Unfinished opening={opening} />
       {children}
@@ -71,7 +71,7 @@ function Tries({
   return (
     <Middle>
       <Dial
-        size={112}
+        size={few ? 80 : 112}
         tone={few ? 'danger' : 'accent'}
         {...(standing && { tries: standing, label: restore.tries(standing.left, standing.limit, format) })}
       />
@@ -127,16 +127,14 @@ function PasswordForm({
   );
 }
 
-// What concerns the password stands at its field; the rest is a notice.
+// What concerns the password stands at its field, and when the next try is, below it; the rest is a notice.
 function useSaid(
   problem: Problem | undefined,
   standing: Standing | undefined,
 ): { readonly error?: string; readonly other?: Problem } {
   const { restore } = useWords();
   const format = useFormat();
-  if (problem === undefined || standing === undefined) return problem ? { other: problem } : {};
-  const wait = standing.waitUntil === undefined ? '' : ` ${restore.waitSpoken(standing.waitUntil, format)}`;
-  if (problem.code === 'wrong-password')
-    return { error: `${restore.wrong(standing.left, standing.limit, format)}${wait}` };
-  return problem.code === 'must-wait' ? { error: wait.trim() } : { other: problem };
+  if (problem === undefined || problem.code === 'must-wait') return {};
+  if (problem.code !== 'wrong-password' || standing === undefined) return { other: problem };
+  return { error: restore.wrong(standing.left, standing.limit, format) };
 }

@@ -8,9 +8,10 @@ const patience = 3000;
  * Deletes everything that this app keeps in the browser, and ends the engine. What comes then is a page that is new here.
  * @throws StrongroomError `in-use` when something could not be deleted
  */
-export async function eraseDevice({ engine, state, close }: EngineConnection): Promise<void> {
+export async function eraseDevice(connection: EngineConnection): Promise<void> {
+  const { engine, state } = connection;
   if (state.get().account !== undefined) await Promise.race([signOut(engine), later(patience)]);
-  await close();
+  await connection.close();
   localStorage.clear();
   await Promise.all([eraseFiles(), eraseDatabases(), eraseCopies()]);
 }

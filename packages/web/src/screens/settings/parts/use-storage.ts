@@ -14,7 +14,11 @@ export function useStorage(): StorageView & { readonly refused: boolean; readonl
   const [refused, setRefused] = useState(false);
   useEffect(() => {
     let late = false;
-    void look().then((next) => !late && setView(next));
+    const show = async (): Promise<void> => {
+      const next = await look();
+      if (!late) setView(next);
+    };
+    void show();
     return () => {
       late = true;
     };

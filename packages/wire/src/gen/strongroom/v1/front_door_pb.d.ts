@@ -40,6 +40,11 @@ export declare type StartSignInResponse = Message<"strongroom.v1.StartSignInResp
    * @generated from field: uint64 expires_at = 1;
    */
   expiresAt: bigint;
+
+  /**
+   * @generated from field: strongroom.v1.CodeDelivery delivery = 2;
+   */
+  delivery: CodeDelivery;
 };
 
 /**
@@ -628,6 +633,37 @@ export declare type ErrorDetail = Message<"strongroom.v1.ErrorDetail"> & {
  * Use `create(ErrorDetailSchema)` to create a new message.
  */
 export declare const ErrorDetailSchema: GenMessage<ErrorDetail>;
+
+/**
+ * Where a person finds the code.
+ *
+ * @generated from enum strongroom.v1.CodeDelivery
+ */
+export enum CodeDelivery {
+  /**
+   * @generated from enum value: CODE_DELIVERY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * In a message on the phone.
+   *
+   * @generated from enum value: CODE_DELIVERY_MESSAGE = 1;
+   */
+  MESSAGE = 1,
+
+  /**
+   * In the terminal where the front door runs: for one machine, and for trying out.
+   *
+   * @generated from enum value: CODE_DELIVERY_TERMINAL = 2;
+   */
+  TERMINAL = 2,
+}
+
+/**
+ * Describes the enum strongroom.v1.CodeDelivery.
+ */
+export declare const CodeDeliverySchema: GenEnum<CodeDelivery>;
 
 /**
  * What happened to an account. New kinds may come: a client shows those that it does not know in general words.

@@ -1,0 +1,253 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
+
+// A whole way through the app, with a password stretched more than once.
+vi.setConfig({ testTimeout: 120_000 });
+
+let stage: Stage;
+let numbers = 0;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, 240_000);
+
+afterAll(async () => stage?.close());
+
+const password = 'seven lamps in the hall';
+
+/** A device of somebody new, signed in, at a screen. */
+async function signedIn(path: string, options: Parameters<Stage['device']>[0] = {}): Promise<Device> {
+  const device = await stage.device(options);
+  await device.signIn(`+4915111${String(100_000 + numbers++)}`);
+  await device.goto(path);
+  return device;
+}
+
+function button(page: Page, name: string): ReturnType<Page['getByRole']> {
+  return page.getByRole('button', { name, exact: true });
+}
+
+async function typePassword(page: Page, text: string, again = text): Promise<void> {
+  await page.getByLabel('New password').fill(text);
+  await page.getByLabel('The same once more').fill(again);
+}
+
+async function turnOnByPassword(page: Page): Promise<void> {
+  await button(page, 'Continue').click();
+  await typePassword(page, password);
+  await button(page, 'Turn on').click();
+  await page.getByRole('heading', { name: 'It is on' }).waitFor();
+}
+
+async function shownKey(page: Page): Promise<string[]> {
+  await page.getByRole('table').first().waitFor();
+  return page
+    .locator('main td')
+    .allInnerTexts()
+    .then((cells) => cells.filter((cell) => cell !== ''));
+}
+
+/** Types the two groups that are asked for, out of the key. */
+async function typeGroups(
+  page: Page,
+  groups: readonly string[],
+  change = (group: string): string => group,
+): Promise<void> {
+  for (const label of await page.locator('form label').allInnerTexts()) {
+    const [, row = '', column = ''] = /([A-D])([1-4])$/.exec(label) ?? [];
+    const group = groups['ABCD'.indexOf(row) * 4 + Number(column) - 1]!;
+    await page.getByLabel(label).fill(change(group));
+  }
+}
+
+describe('turning on', () => {
+  test('by a password: a weak one and two that differ are met where they are typed; then the first backup is made', async () => {
+    const { page, context, complaints } = await signedIn('/settings/backup');
+    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).click();
+    await button(page, 'Continue').click();
+    await typePassword(page, 'short');
+    await button(page, 'Turn on').click();
+    await page.getByText('It has fewer than 8 characters.').waitFor();
+    await typePassword(page, '12345678');
+    await page.getByText('Anybody would guess it').waitFor();
+    await typePassword(page, password, `${password}!`);
+    await button(page, 'Turn on').click();
+    await page.getByText('The two are not the same.').waitFor();
+    await typePassword(page, password);
+    await button(page, 'Turn on').click();
+    await page.getByRole('heading', { name: 'It is on' }).waitFor();
+    await page.getByRole('heading', { name: /^Last backup: today/ }).waitFor();
+    await page.getByRole('link', { name: 'Done' }).click();
+    await button(page, 'Back up now').waitFor();
+    expect(await page.getByRole('link', { name: /^Password/ }).innerText()).toContain('on');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('by a 64-digit key: it is on only when two groups were typed back', async () => {
+    const { page, context, complaints } = await signedIn('/settings/backup/turn-on');
+    await page.getByLabel('A password').uncheck();
+    await page.getByLabel('A 64-digit key').check();
+    await button(page, 'Continue').click();
+    const groups = await shownKey(page);
+    expect(groups.join('')).toMatch(/^[0-9a-f]{64}$/);
+    await button(page, 'I have kept it').click();
+    await typeGroups(page, groups, (group) => group.replace(/./, (digit) => (digit === '0' ? '1' : '0')));
+    await button(page, 'Confirm').click();
+    await page.getByText('is not what was shown').waitFor();
+    await typeGroups(page, groups, () => '12');
+    await button(page, 'Confirm').click();
+    expect(await page.getByText('fewer than four characters').count()).toBe(2);
+    await typeGroups(page, groups, (group) => ` ${group.toUpperCase()} `);
+    await button(page, 'Confirm').click();
+    await page.getByRole('heading', { name: 'It is on' }).waitFor();
+    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('nobody leaves a key half-way without being asked, and it is the same key afterwards', async () => {
+    const { page, context, complaints } = await signedIn('/settings/backup');
+    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).click();
+    await page.getByLabel('A 64-digit key').check();
+    await button(page, 'Continue').click();
+    const groups = await shownKey(page);
+    await page.evaluate(() => history.back());
+    await page.getByRole('dialog', { name: 'Leave now?' }).waitFor();
+    await button(page, 'Stay here').click();
+    expect(await shownKey(page)).toEqual(groups);
+    await page.evaluate(() => history.back());
+    await button(page, 'Leave').click();
+    await page.getByText('Turning on was not finished').waitFor();
+    await page.getByRole('link', { name: 'Go on turning it on' }).click();
+    await page.getByLabel('A 64-digit key').check();
+    await button(page, 'Continue').click();
+    expect(await shownKey(page)).toEqual(groups);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('asks whoever is not signed in to sign in, and comes back', async () => {
+    const { page, context, goto, complaints } = await stage.device();
+    await goto('/settings/backup/turn-on');
+    await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(/sign-in\?next=/);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('the password', () => {
+  test('is checked: a wrong one dims a tick and says so, the right one is right', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await turnOnByPassword(page);
+    await goto('/settings/backup/password?check');
+    await page.getByLabel('Your backup password').fill('not this one at all');
+    await button(page, 'Check').click();
+    await page.getByText('Wrong password. 9 tries left.').waitFor();
+    await page.getByRole('img', { name: '9 of 10 tries left' }).waitFor();
+    await page.getByLabel('Your backup password').fill(password);
+    await button(page, 'Check').click();
+    await page.getByText('Right. That is your password.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('is changed without the old one, and the last way in cannot be taken off', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await turnOnByPassword(page);
+    await goto('/settings/backup/password');
+    await page.getByRole('button', { name: /^Change password/ }).click();
+    await typePassword(page, 'another lamp in the cellar');
+    await button(page, 'Change password').click();
+    await page.getByText('The new password opens your backup').waitFor();
+    await button(page, 'Remove password').click();
+    await page.getByText('Nothing else would open your backup').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('turning off', () => {
+  test('asks for a proof, says what happens, and ends with nothing left', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await turnOnByPassword(page);
+    await goto('/settings/backup/turn-off');
+    await page.getByRole('checkbox', { name: /Delete the encrypted backups/ }).check();
+    await page.getByLabel('Your backup password').fill('not this one at all');
+    await button(page, 'Turn off and delete').click();
+    await page.getByText('Wrong password. 9 tries left.').waitFor();
+    await page.getByLabel('Your backup password').fill(password);
+    await button(page, 'Turn off and delete').click();
+    await page.getByText('The encrypted backups are deleted.').waitFor();
+    await page.getByRole('link', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('health', () => {
+  test('a check says that all is there', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await turnOnByPassword(page);
+    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+    await goto('/settings/backup/health');
+    await page.getByText('Not checked yet').waitFor();
+    await button(page, 'Full check').click();
+    await page.getByText('The backup is complete, and can be restored.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('everybody can use it', () => {
+  test.each(['phone', 'desktop'] as const)(
+    'axe finds nothing, and nothing is too wide, on a %s',
+    async (size) => {
+      const { page, context, goto } = await signedIn('/settings/backup', { size, theme: 'dark' });
+      const looks = async (): Promise<void> => {
+        expect(await accessibilityFaults(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      };
+      await looks();
+      await goto('/settings/backup/turn-on');
+      await page.getByLabel('A 64-digit key').check();
+      await looks();
+      await button(page, 'Continue').click();
+      const groups = await shownKey(page);
+      await looks();
+      await button(page, 'I have kept it').click();
+      await typeGroups(page, groups);
+      await looks();
+      await button(page, 'Confirm').click();
+      await typePassword(page, password);
+      await looks();
+      await button(page, 'Turn on').click();
+      await page.getByRole('heading', { name: 'It is on' }).waitFor();
+      await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+      await looks();
+      for (const path of ['', '/password', '/key', '/passkey', '/turn-off', '/health']) {
+        await goto(`/settings/backup${path}`);
+        await looks();
+      }
+      await context.close();
+    },
+  );
+});
+
+test('the sheet of paper has the key, its QR code, and nothing of the app', async () => {
+  const { page, context, complaints } = await signedIn('/settings/backup/turn-on');
+  await page.getByLabel('A 64-digit key').check();
+  await button(page, 'Continue').click();
+  const groups = await shownKey(page);
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('#app').isVisible()).toBe(false);
+  const sheet = page.locator('body > div', { hasText: 'Printed on' });
+  expect(await sheet.isVisible()).toBe(true);
+  for (const group of groups) expect(await sheet.innerText()).toContain(group);
+  expect(await sheet.locator('svg').isVisible()).toBe(true);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
