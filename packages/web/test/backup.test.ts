@@ -29,7 +29,7 @@ function button(page: Page, name: string): ReturnType<Page['getByRole']> {
 }
 
 async function typePassword(page: Page, text: string, again = text): Promise<void> {
-  await page.getByLabel('New password').fill(text);
+  await page.getByLabel('New password', { exact: true }).fill(text);
   await page.getByLabel('The same once more').fill(again);
 }
 

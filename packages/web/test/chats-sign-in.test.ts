@@ -15,30 +15,31 @@ describe('signing in', () => {
     await goto('/sign-in?next=/settings/devices');
     await page.getByLabel('Phone number').fill('0049 (0)170 / 10 10 101');
     await page.keyboard.press('Enter');
-    await page.getByText('We sent a code to +491701010101.').waitFor();
+    await page.getByText('+491701010101').waitFor();
     const code = await stage.code('+491701010101');
     await page.getByLabel('Six-digit code').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
     await page.waitForURL('**/settings/devices');
+    await page.getByText('This device').first().waitFor();
     await goto('/settings');
     await page.getByText('+491701010101').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
 
-  test.each(['https://elsewhere.example/', '//elsewhere.example', '/\\elsewhere.example'])(
-    'never leads to %s',
-    async (next) => {
-      const { page, goto, context } = await stage.device();
-      const phone = `+49170${String(next.length).padStart(7, '3')}`;
-      await goto(`/sign-in?next=${encodeURIComponent(next)}`);
-      await page.getByLabel('Phone number').fill(phone);
-      await page.keyboard.press('Enter');
-      await page.getByLabel('Six-digit code').fill(await stage.code(phone));
-      await page.waitForURL((url) => url.pathname !== '/sign-in');
-      expect(page.url().startsWith(stage.server.url)).toBe(true);
-      await context.close();
-    },
-  );
+  test.each([
+    ['https://elsewhere.example/', '+491705050501'],
+    ['//elsewhere.example', '+491705050502'],
+    ['/\\elsewhere.example', '+491705050503'],
+  ])('never leads to %s', async (next, phone) => {
+    const { page, goto, context } = await stage.device();
+    await goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await page.getByLabel('Phone number').fill(phone);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Six-digit code').fill(await stage.code(phone));
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    expect(page.url().startsWith(stage.server.url)).toBe(true);
+    await context.close();
+  });
 
   test('tells what is wrong with a number, and what may be meant', async () => {
     const { page, goto, context } = await stage.device({ locale: 'de-DE' });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
 
+const patience = { timeout: 15_000 };
+
 let stage: Stage;
 
 beforeAll(async () => {
@@ -67,16 +69,16 @@ describe('a chat', () => {
     await openFirst(device);
     const list = page.locator('[aria-label="Messages"] [role=listitem]');
     const count = Number(await list.last().getAttribute('aria-setsize'));
-    await expect.poll(() => list.last().getAttribute('aria-posinset')).toBe(String(count));
+    await expect.poll(() => list.last().getAttribute('aria-posinset'), patience).toBe(String(count));
     await page.getByRole('button', { name: 'More about this chat' }).click();
     await page.getByRole('menuitem', { name: 'Go to a date' }).click();
     const field = page.getByLabel('Date', { exact: true });
-    await expect.poll(() => field.getAttribute('min')).not.toBe(null);
+    await expect.poll(() => field.getAttribute('min'), patience).not.toBe(null);
     await field.fill((await field.getAttribute('min'))!);
     await page.getByRole('button', { name: 'Go there' }).click();
-    await expect.poll(() => list.first().getAttribute('aria-posinset')).toBe('1');
+    await expect.poll(() => list.first().getAttribute('aria-posinset'), patience).toBe('1');
     await page.getByRole('button', { name: 'To the newest message' }).click();
-    await expect.poll(() => list.last().getAttribute('aria-posinset')).toBe(String(count));
+    await expect.poll(() => list.last().getAttribute('aria-posinset'), patience).toBe(String(count));
     await context.close();
   });
 
@@ -161,9 +163,9 @@ describe('a chat', () => {
     await picture.waitFor();
     const first = await picture.getAttribute('alt');
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => picture.getAttribute('alt')).not.toBe(first);
+    await expect.poll(() => picture.getAttribute('alt'), patience).not.toBe(first);
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => picture.getAttribute('alt')).toBe(first);
+    await expect.poll(() => picture.getAttribute('alt'), patience).toBe(first);
     expect(
       await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
     ).toBeGreaterThan(0);

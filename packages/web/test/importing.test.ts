@@ -145,7 +145,7 @@ describe('an exported chat', () => {
     await page.getByRole('link', { name: 'Open the chat' }).click();
     await page.getByText('120,000 messages').first().waitFor();
     const list = page.locator('[aria-label="Messages"] [role=listitem]');
-    await expect.poll(() => list.last().getAttribute('aria-posinset')).toBe('120000');
+    await expect.poll(() => list.last().getAttribute('aria-posinset'), { timeout: 20_000 }).toBe('120000');
     await context.close();
   }, 300_000);
 });

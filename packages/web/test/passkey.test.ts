@@ -59,7 +59,7 @@ async function choosePasskeyAlone(page: Page): Promise<void> {
 
 async function turnOnByPassword(page: Page): Promise<void> {
   await button(page, 'Continue').click();
-  await page.getByLabel('New password').fill(password);
+  await page.getByLabel('New password', { exact: true }).fill(password);
   await page.getByLabel('The same once more').fill(password);
   await button(page, 'Turn on').click();
   await page.getByRole('heading', { name: 'It is on' }).waitFor();
@@ -140,7 +140,10 @@ describe('a passkey', () => {
     await page.getByText('No passkey yet').waitFor();
     await button(page, 'Add a passkey').click();
     await button(page, 'Create the passkey').click();
-    await page.getByText(/" opens your backup/).first().waitFor();
+    await page
+      .getByText(/" opens your backup/)
+      .first()
+      .waitFor();
     await button(page, 'Add a passkey').click();
     await page.getByLabel('Name').fill('The same place');
     await button(page, 'Create the passkey').click();
@@ -166,11 +169,11 @@ test('the device’s own lock is asked for before the password is changed', asyn
   await refuseOnce(page, 'create');
   await button(page, 'Continue').click();
   await page.getByText('did not confirm that it is you').waitFor();
-  expect(await page.getByLabel('New password').count()).toBe(0);
+  expect(await page.getByLabel('New password', { exact: true }).count()).toBe(0);
   // Made the first time, used the second time.
   for (const chosen of ['another lamp in the cellar', 'a third lamp on the stairs']) {
     await button(page, 'Continue').click();
-    await page.getByLabel('New password').fill(chosen);
+    await page.getByLabel('New password', { exact: true }).fill(chosen);
     await page.getByLabel('The same once more').fill(chosen);
     await button(page, 'Change password').click();
     await page.getByText('The new password opens your backup').first().waitFor();

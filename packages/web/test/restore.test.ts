@@ -33,6 +33,7 @@ async function newDevice(phone: string, withKey = false): Promise<Device & { rea
   await device.goto('/restore');
   await device.page.waitForURL('**/sign-in?next=/restore');
   await device.signIn(phone);
+  await device.goto('/restore');
   return { ...device, origin };
 }
 
@@ -121,8 +122,8 @@ describe('a new device', () => {
     const { page } = device;
     page.setDefaultTimeout(patience.timeout);
     await origin.loseNewest();
-    await device.goto('/restore');
     await device.signIn(phone);
+    await device.goto('/restore');
     await type(page, password);
     await page.getByText('The cloud shows an older backup').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -133,8 +134,8 @@ describe('a new device', () => {
 
   test('that has no backup is told so, and what it can do', async () => {
     const { page, context, ...device } = await stage.device();
-    await device.goto('/restore');
     await device.signIn('+491700000005');
+    await device.goto('/restore');
     await page.getByText('No backup of this number here').waitFor(patience);
     await page.getByText('Nothing was backed up for +491700000005').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -14,6 +14,17 @@ const password = 'mint garage 14';
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 800 };
 const mostBytes = 60_000;
+const screens = [
+  ['/', 'chats', 'Chats'],
+  ['/settings', 'settings', 'Settings'],
+  ['/settings/chats', 'settings-chats', 'Settings of the chats'],
+  ['/settings/backup', 'backup', 'The backup'],
+  ['/settings/devices', 'devices', 'Devices'],
+  ['/settings/events', 'events', 'Security events'],
+  ['/settings/storage', 'storage', 'Storage'],
+  ['/settings/reset', 'reset', 'Resetting a device'],
+  ['/settings/about', 'about', 'About, and what a web app cannot promise'],
+] as const;
 
 const folder = await mkdtemp(join(tmpdir(), 'strongroom-screens-'));
 await mkdir(album, { recursive: true });
@@ -64,9 +75,8 @@ async function restoring(on: Stage): Promise<Taken[]> {
   const taken: Taken[] = [];
   await goto('/welcome');
   taken.push(await take(page, 'welcome', 'Welcome'));
-  await goto('/restore');
-  await page.waitForURL('**/sign-in?next=/restore');
   await signIn(number);
+  await goto('/restore');
   const field = page.locator('input[type=password]');
   await field.waitFor();
   taken.push(await take(page, 'restore-password', 'The backup was found'));
@@ -94,23 +104,12 @@ async function restoring(on: Stage): Promise<Taken[]> {
   return taken;
 }
 
-const screens = [
-  ['/', 'chats', 'Chats'],
-  ['/settings', 'settings', 'Settings'],
-  ['/settings/chats', 'settings-chats', 'Settings of the chats'],
-  ['/settings/backup', 'backup', 'The backup'],
-  ['/settings/devices', 'devices', 'Devices'],
-  ['/settings/events', 'events', 'Security events'],
-  ['/settings/storage', 'storage', 'Storage'],
-  ['/settings/reset', 'reset', 'Resetting a device'],
-  ['/settings/about', 'about', 'About, and what a web app cannot promise'],
-] as const;
-
 async function afterwards(page: Page, goto: Device['goto']): Promise<Taken[]> {
   const taken: Taken[] = [];
   for (const [path, name, title] of screens) {
     await goto(path);
-    await page.waitForLoadState('networkidle');
+    // Lists that are asked of the server.
+    await page.waitForTimeout(1200);
     taken.push(await take(page, name, title));
   }
   await page.setViewportSize(desktop);
@@ -123,8 +122,8 @@ async function afterwards(page: Page, goto: Device['goto']): Promise<Taken[]> {
 
 async function withoutBackup(on: Stage): Promise<Taken[]> {
   const { page, goto, signIn, context } = await person(on);
-  await goto('/restore');
   await signIn('+491700000000');
+  await goto('/restore');
   await page.getByText('No backup of this number here').waitFor();
   const taken = [await take(page, 'restore-none', 'No backup of this number')];
   await context.close();

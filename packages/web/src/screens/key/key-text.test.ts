@@ -52,6 +52,11 @@ describe('finding a key', () => {
     );
   });
 
+  test('and not with the year before it', () => {
+    expect(findKey(`Kept on 22 Nov 2026\n\n${linesOf(groups)}`)).toEqual(groups);
+    expect(findKey(`22.11.2026\r\n\r\n${linesOf(groups)}\r\n\r\n2026`)).toEqual(groups);
+  });
+
   test('not in a longer number, not where there are two, not in nothing', () => {
     expect(findKey(`${digits}ff`)).toBeUndefined();
     expect(findKey(`${digits}\nor\n${digits}`)).toBeUndefined();

@@ -33,13 +33,15 @@ export function pasted(groups: readonly string[], at: number, text: string): rea
   });
 }
 
+const keyInText = /(?<![0-9a-f])(?:[0-9a-f]{4}[\s-]*){15}[0-9a-f]{4}(?![0-9a-f])/giu;
+
 /** A 64-digit key somewhere in a text: a kept file, a QR code. Nothing when there is none, or more than one. */
 export function findKey(text: string): readonly string[] | undefined {
-  const found = text
-    .slice(0, 10_000)
-    .match(/(?<![0-9a-f])(?:[0-9a-f]{4}[\s-]*){15}[0-9a-f]{4}(?![0-9a-f])/giu);
-  if (found === null || found.length !== 1) return undefined;
-  return spreadKey(found[0])?.map((group) => group.toLowerCase());
+  // A year at the end of one paragraph is not the first group of the next.
+  const paragraphs = text.slice(0, 10_000).split(/\n\s*\n/u);
+  const [found, ...more] = paragraphs.flatMap((paragraph) => paragraph.match(keyInText) ?? []);
+  if (found === undefined || more.length > 0) return undefined;
+  return spreadKey(found)?.map((group) => group.toLowerCase());
 }
 
 /** 16 groups with nothing in them. */

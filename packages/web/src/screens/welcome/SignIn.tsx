@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type FormEvent, type ReactElement } from 'react';
 import { useSearch } from 'wouter';
 import { Button } from '../../design/Button.tsx';
 import { CodeField } from '../../design/CodeField.tsx';
@@ -33,7 +33,7 @@ export default function SignIn(): ReactElement {
   const command = useCommand();
   const [typed, setTyped] = useState('');
   const [sent, setSent] = useState<Sent>();
-  useOnwards();
+  const onwards = useOnwards(sent === undefined);
   const send = async (phone: string): Promise<boolean> => {
     const at = Date.now();
     return command.run(async () => {
@@ -49,6 +49,7 @@ export default function SignIn(): ReactElement {
           key={sent.at}
           sent={sent}
           resending={command}
+          onDone={onwards}
           onResend={() => send(sent.phone)}
           onBack={() => {
             command.clear();
@@ -60,19 +61,23 @@ export default function SignIn(): ReactElement {
   );
 }
 
-// Whoever is signed in has no business here.
-function useOnwards(): void {
+// Whoever comes signed in has no business here. Whoever signs in goes on when that is kept, not before.
+function useOnwards(isIdle: boolean): () => void {
   const { account } = useEngineState();
   const go = useGo();
   const back = useGoBack();
   // As it was at first: while the next screen is read in, this one is still here, and the address is the next one's.
   const [query] = useState(useSearch());
   const next = nextPath(query, location.origin);
-  useEffect(() => {
-    if (account === undefined) return;
+  const onwards = useCallback(() => {
     if (next === undefined) back('/');
     else go(next, { replace: true });
-  }, [account, next, go, back]);
+  }, [next, go, back]);
+  const isSignedIn = account !== undefined;
+  useEffect(() => {
+    if (isSignedIn && isIdle) onwards();
+  }, [isSignedIn, isIdle, onwards]);
+  return onwards;
 }
 
 function Phone({
@@ -133,11 +138,13 @@ function Phone({
 function Code({
   sent,
   resending,
+  onDone,
   onResend,
   onBack,
 }: {
   readonly sent: Sent;
   readonly resending: Command;
+  readonly onDone: () => void;
   readonly onResend: () => Promise<boolean>;
   readonly onBack: () => void;
 }): ReactElement {
@@ -149,7 +156,8 @@ function Code({
   const [code, setCode] = useState('');
   const now = useNow();
   const check = async (digits: string): Promise<void> => {
-    if (!(await run(() => engine.finishSignIn(digits)))) setCode('');
+    if (await run(() => engine.finishSignIn(digits))) onDone();
+    else setCode('');
   };
   const isWrong = problem?.code === 'wrong-code';
   const over = now >= sent.expiresAt || (isWrong && problem.details['triesLeft'] === 0);

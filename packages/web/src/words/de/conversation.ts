@@ -31,7 +31,7 @@ export const conversation: Words['conversation'] = {
   openPicture: (name) => `Das Foto ${name} öffnen`,
   openVideo: (name) => `Das Video ${name} öffnen`,
   save: (name) => `${name} speichern`,
-  write: 'Nachricht, bleibt auf diesem Gerät',
+  write: 'Nachricht, bleibt hier',
   attach: 'Dateien hinzufügen',
   send: 'Zum Chat hinzufügen',
   remove: (name) => `${name} entfernen`,

@@ -69,7 +69,7 @@ export const backup = {
   // what needs the person
   contestedTitle: 'Another device asked to replace your backup key',
   contestedText: (until: number, format: Format): string =>
-    `It takes your key's place ${format.until(until)}. If that wasn't you, cancel it now.`,
+    `It takes your key’s place ${format.until(until)}. If that wasn’t you, cancel it now.`,
   notMe: 'This wasn’t me: cancel it',
   locked: 'locked',
   lockedTitle: 'Your password is locked',

@@ -3,6 +3,7 @@ import { Button } from '../../../design/Button.tsx';
 import { Field } from '../../../design/Field.tsx';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
 import { Sheet } from '../../../design/Sheet.tsx';
+import { Stack } from '../../../design/Stack.tsx';
 import type { ChatView } from '../../../engine/contract.ts';
 import { useEngine } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
@@ -61,20 +62,24 @@ function DateForm({
         void run(jump);
       }}
     >
-      <Field
-        type="date"
-        label={conversation.date}
-        value={date}
-        onChange={setDate}
-        required
-        max={dateOf(last)}
-        min={first === undefined ? undefined : dateOf(first)}
-        help={first === undefined ? undefined : conversation.jumpHelp(format.date(first), format.date(last))}
-      />
-      {problem && <ProblemNotice problem={problem} />}
-      <Button type="submit" variant="primary" wide busy={busy}>
-        {conversation.jumpTo}
-      </Button>
+      <Stack gap={4}>
+        <Field
+          type="date"
+          label={conversation.date}
+          value={date}
+          onChange={setDate}
+          required
+          max={dateOf(last)}
+          min={first === undefined ? undefined : dateOf(first)}
+          help={
+            first === undefined ? undefined : conversation.jumpHelp(format.date(first), format.date(last))
+          }
+        />
+        {problem && <ProblemNotice problem={problem} />}
+        <Button type="submit" variant="primary" wide busy={busy}>
+          {conversation.jumpTo}
+        </Button>
+      </Stack>
     </form>
   );
 }

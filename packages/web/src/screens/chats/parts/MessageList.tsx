@@ -1,5 +1,13 @@
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useState, type ReactElement } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type ReactElement,
+  type RefObject,
+  type UIEvent,
+} from 'react';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
 import { VirtualList, type ScrollTarget } from '../../../design/VirtualList.tsx';
 import type { ChatView, MessageView } from '../../../engine/contract.ts';
@@ -26,6 +34,7 @@ export function MessageList({
   const { conversation } = useWords();
   const { at, show, problem } = useMessages(chat.id);
   const [atEnd, setAtEnd] = useState(true);
+  const staying = useStayingAtEnd();
   const { messages: count } = chat;
   const onRange = useCallback(
     (from: number, to: number) => {
@@ -50,7 +59,7 @@ export function MessageList({
     );
   };
   return (
-    <div className={styles.messages}>
+    <div className={styles.messages} {...staying}>
       {problem && (
         <div className={styles.problem}>
           <ProblemNotice problem={problem} />
@@ -78,4 +87,33 @@ export function MessageList({
       )}
     </div>
   );
+}
+
+// Pixels from the end that still are the end.
+const nearEnd = 48;
+
+// Whoever reads the newest message still sees it when a keyboard or a bar takes some of the room.
+function useStayingAtEnd(): {
+  readonly ref: RefObject<HTMLDivElement | null>;
+  readonly onScrollCapture: (event: UIEvent) => void;
+} {
+  const box = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(false);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      const scroller = element.querySelector('[role=region]');
+      if (isAtEnd.current && scroller !== null) scroller.scrollTop = scroller.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return {
+    ref: box,
+    onScrollCapture: ({ target }) => {
+      const { scrollHeight, scrollTop, clientHeight } = target as Element;
+      isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+    },
+  };
 }

@@ -32,8 +32,8 @@ export function ImportCard({ item }: { readonly item: ImportItem }): ReactElemen
       return <Done item={item} />;
     case 'ready':
     case 'failed':
-      return <Asking item={item} />;
   }
+  return <Asking item={item} />;
 }
 
 function Looking({ item }: { readonly item: ImportItem }): ReactElement {

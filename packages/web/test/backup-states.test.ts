@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { BackupView, EngineState, VaultView } from '../src/engine/contract.ts';
+import type { FakeEngine } from './fake-engine.ts';
+
+// States that take days, or a vault that is set up for them: over an engine in memory.
+vi.setConfig({ testTimeout: 120_000 });
+
+let server: ViteDevServer;
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strongroom-states-'));
+  const root = join(import.meta.dirname, '..');
+  const configFile = join(root, 'vite.config.ts');
+  const listen = { port: 0, host: 'localhost', hmr: false };
+  server = await createServer({ root, configFile, cacheDir: folder, logLevel: 'error', server: listen });
+  await server.listen();
+  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+  browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: ['--disable-gpu'] });
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const day = 86_400_000;
+const vault: VaultView = {
+  guessesLeft: 10,
+  guessLimit: 10,
+  locked: false,
+  failuresSinceOpening: 0,
+  operators: ['an operator'],
+  threshold: 1,
+};
+const on: BackupView = {
+  on: true,
+  ways: { password: true, key64: 'not-chosen', passkeys: [] },
+  schedule: 'daily',
+  includeVideos: true,
+  unsaved: { messages: 0, media: 0 },
+  vault,
+};
+const account = { phone: '+49 151 2345678', deviceName: 'a browser', deviceId: 'a' };
+
+async function at(path: string, backup: Partial<BackupView>, more: Partial<EngineState> = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en' });
+  const state: Partial<EngineState> = { account, backup: { ...on, ...backup }, ...more };
+  await page.addInitScript((first) => Object.assign(globalThis, { fakeState: first }), state);
+  const [url = ''] = server.resolvedUrls?.local ?? [];
+  await page.goto(`${url}test/fake/index.html?at=${encodeURIComponent(path)}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+/** What the engine was told. */
+function calls(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    (globalThis as unknown as { fake: FakeEngine }).fake.calls.map(([name]) => name),
+  );
+}
+
+test('a request to replace the key can be cancelled', async () => {
+  const page = await at('/settings/backup', {
+    vault: { ...vault, replacement: { committableAt: Date.now() + 6 * day } },
+  });
+  await page.getByText('It takes your key’s place in 6 days.').waitFor();
+  await page.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
+  await expect.poll(() => calls(page)).toContain('cancelReplacement');
+  await page.close();
+});
+
+test('a locked password says what happened, and leads to a new one alone', async () => {
+  const page = await at('/settings/backup/password', { vault: { ...vault, guessesLeft: 0, locked: true } });
+  await page.getByText('Your password is locked').waitFor();
+  expect(await page.getByText('Check my password').count()).toBe(0);
+  await page.getByRole('button', { name: /^New password/ }).click();
+  await page.getByLabel('The same once more').waitFor();
+  await page.close();
+});
+
+test('the last tries warn loudly, and nobody tries before the time has come', async () => {
+  const waiting = { ...vault, guessesLeft: 2, failuresSinceOpening: 8, waitUntil: Date.now() + day };
+  const page = await at('/settings/backup/password?check', { vault: waiting });
+  await page.getByRole('alert').getByText('Only 2 tries left').waitFor();
+  expect(await page.getByRole('button', { name: 'Check' }).isDisabled()).toBe(true);
+  await page.close();
+});
+
+test('a number that has a backup already: open that one, or wait', async () => {
+  const page = await at('/settings/backup/turn-on', { on: false });
+  const until = Date.now() + 6 * day;
+  await page.evaluate(
+    (details) => {
+      const { fake } = globalThis as unknown as { fake: FakeEngine };
+      fake.fail('turnOn', { code: 'contested', details });
+    },
+    { until },
+  );
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('New password', { exact: true }).fill('seven lamps in the hall');
+  await page.getByLabel('The same once more').fill('seven lamps in the hall');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByText('This number has a backup already').waitFor();
+  expect(await page.getByRole('button', { name: 'Finish in 6 days' }).isDisabled()).toBe(true);
+  await page.getByRole('link', { name: 'Open that backup' }).click();
+  await page.waitForURL('**/restore');
+  await page.close();
+});
+
+test('a backup that waits for the network says so, and one that failed says what to do', async () => {
+  const counts = {
+    filesDone: 1,
+    filesTotal: 2,
+    bytesDone: 1e6,
+    bytesTotal: 2e6,
+    uploadedBytes: 1,
+    warnings: [],
+  };
+  const paused = {
+    kind: 'backup',
+    status: 'paused',
+    problem: { code: 'offline', details: {} },
+    ...counts,
+  } as const;
+  const page = await at('/settings/backup', {}, { task: paused, online: false });
+  await page.getByText('It goes on by itself when it is back.').waitFor();
+  expect(await page.getByRole('progressbar', { name: 'Backup' }).getAttribute('aria-valuenow')).toBe('50');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(() => calls(page)).toContain('cancel');
+  await page.close();
+  const failed = { ...paused, status: 'failed', problem: { code: 'cloud-full', details: {} } } as const;
+  const other = await at('/settings/backup', {}, { task: failed });
+  await other.getByRole('alert').getByText('The cloud is full. Make room').waitFor();
+  await other.getByRole('button', { name: 'Back up now' }).click();
+  await expect.poll(() => calls(other)).toContain('backUp');
+  await other.close();
+});
