@@ -33,7 +33,7 @@ function Inside({ children }: { readonly children: ReactNode }): ReactElement {
             <Toast.Root
               key={toast.id}
               toast={toast}
-              swipeDirection={['down', 'right']}
+              swipeDirection={['up', 'right']}
               className={styles.toast}
             >
               <Toast.Content>

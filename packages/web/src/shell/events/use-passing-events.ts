@@ -6,7 +6,7 @@ import { useEngineState } from '../engine.ts';
 import { doerOf, kindOf, weightOf } from './event-kinds.ts';
 
 // Clocks differ: what is at most so much older than the page counts as new, milliseconds.
-const tolerance = 60_000;
+const tolerance = 10_000;
 
 /** Says in passing what makes little stir, as it comes: not what happened before the page was opened. */
 export function usePassingEvents(): void {

@@ -32,9 +32,9 @@ export function Done({ task, chats }: { readonly task: TaskView; readonly chats:
     <Screen title={restore.title} back="/" footer={footer}>
       <Middle>
         <Dial size={160} progress={1} label={restore.doneTitle} />
-        <h2 role="status">
-          {task.warnings.length === 0 ? restore.doneTitle : restore.here(chats.messages, format)}
-        </h2>
+        <div role="status">
+          <h2>{task.warnings.length === 0 ? restore.doneTitle : restore.here(chats.messages, format)}</h2>
+        </div>
       </Middle>
       <Lost paths={task.warnings.map(({ path }) => path)} />
       <RowGroup>

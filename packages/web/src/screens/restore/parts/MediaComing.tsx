@@ -32,7 +32,9 @@ export function MediaComing({
     <Screen title={restore.title} back="/" footer={footer}>
       <Middle>
         <Dial size={160} progress={partOf(task)} label={restore.mediaComing} />
-        <h2 role="status">{restore.here(messages, format)}</h2>
+        <div role="status">
+          <h2>{restore.here(messages, format)}</h2>
+        </div>
         {media > 0 && <p>{restore.mediaSoFar(media - mediaMissing, media, format)}</p>}
         <Details task={task} />
       </Middle>

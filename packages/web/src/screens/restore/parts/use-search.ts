@@ -10,7 +10,10 @@ export type Search =
   | { readonly state: 'found'; readonly backup: FoundBackup }
   | { readonly state: 'failed'; readonly problem: Problem };
 
-/** Looks for the backup of the account; again when asked to, and when the network is back after a failure. */
+// A network that has just come back does not always carry yet; a server says nothing when it is back. Milliseconds.
+const retryEvery = 10_000;
+
+/** Looks for the backup of the account; again when asked to, and after a failure by itself. */
 export function useSearch(): readonly [Search, () => void] {
   const engine = useEngine();
   const [search, setSearch] = useState<Search>({ state: 'looking' });
@@ -36,8 +39,14 @@ export function useSearch(): readonly [Search, () => void] {
   const hasFailed = search.state === 'failed';
   useEffect(() => {
     if (!hasFailed) return undefined;
-    addEventListener('online', again);
-    return () => removeEventListener('online', again);
-  }, [hasFailed, again]);
+    // Quietly: what stands there stays until there is something better to say.
+    const retry = (): void => setAttempt((count) => count + 1);
+    const timer = setInterval(retry, retryEvery);
+    addEventListener('online', retry);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', retry);
+    };
+  }, [hasFailed]);
   return [search, again];
 }
