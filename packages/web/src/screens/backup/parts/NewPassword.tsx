@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { Button } from '../../../design/Button.tsx';
 import { PasswordField } from '../../../design/PasswordField.tsx';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
@@ -28,7 +28,7 @@ export function NewPassword({
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [tried, setTried] = useState(false);
-  const judgement = useJudgement(password);
+  const [judgement, judge] = useJudgement(password);
   const differs = again !== password;
   const typing =
     (set: (text: string) => void) =>
@@ -38,7 +38,10 @@ export function NewPassword({
     };
   const send = (): void => {
     setTried(true);
-    if (judgement?.ok === true && !differs) void run(() => onChosen(password, again));
+    if (differs) return;
+    void run(async () => {
+      if ((await judge()).ok) await onChosen(password, again);
+    });
   };
   return (
     <form
@@ -92,20 +95,18 @@ function passwordError(
   return Array.from(password).length < least ? words.tooShort : words.tooCommon;
 }
 
-function useJudgement(password: string): Judgement | undefined {
+/** What is thought of a password as it is typed, and a way to have it judged at once. */
+function useJudgement(password: string): readonly [Judgement | undefined, () => Promise<Judgement>] {
   const engine = useEngine();
   const [judged, setJudged] = useState<{ readonly password: string; readonly judgement: Judgement }>();
-  useEffect(() => {
-    let late = false;
-    const judge = async (): Promise<void> => {
-      const judgement = await engine.judgePassword(password);
-      if (!late) setJudged({ password, judgement });
-    };
-    // Without a judgement the button does nothing; the next letter asks again.
-    judge().catch(() => undefined);
-    return () => {
-      late = true;
-    };
+  const judge = useCallback(async (): Promise<Judgement> => {
+    const judgement = await engine.judgePassword(password);
+    setJudged({ password, judgement });
+    return judgement;
   }, [engine, password]);
-  return judged?.password === password ? judged.judgement : undefined;
+  useEffect(() => {
+    // Whoever sends it hears of a failure.
+    judge().catch(() => undefined);
+  }, [judge]);
+  return [judged?.password === password ? judged.judgement : undefined, judge];
 }
