@@ -65,7 +65,8 @@ describe('the app', () => {
     let bytes = 0;
     const names = new Map<string, string>();
     devtools.on('Network.responseReceived', ({ requestId, response }) => names.set(requestId, response.url));
-    devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    // As compressed, without the headers.
+    devtools.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
       if (!/page-|worker-|engine-worker/.test(names.get(requestId) ?? '')) bytes += encodedDataLength;
     });
     await page.goto('/');
