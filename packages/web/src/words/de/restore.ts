@@ -19,7 +19,7 @@ export const restore: Words['restore'] = {
   noneDevice: 'Das Gerät, das deine Chats hat',
   noneDeviceDetail: 'Dort: Einstellungen, Chat-Backup. Hat es gesichert, such hier noch einmal',
   noneImport: 'Chats aus WhatsApp holen',
-  noneImportDetail: 'Aus einem exportierten Chat oder einer Backup-Datei',
+  noneImportDetail: 'Aus einem exportierten Chat von WhatsApp',
   startWithout: 'Ohne Backup anfangen',
 
   awayTitle: 'Dein Backup lässt sich gerade nicht suchen',

@@ -24,7 +24,7 @@ export const settings: Words['settings'] = {
   language: 'Sprache',
   languageSystem: 'Wie der Browser',
   importTitle: 'Chats importieren',
-  importDetail: 'Aus WhatsApp: ein exportierter Chat oder ein Backup',
+  importDetail: 'Aus WhatsApp: ein exportierter Chat',
   mediaCount: (count, format) =>
     format.plural(count, { one: '# Foto oder Datei', other: '# Fotos und Dateien' }),
   messageCount: (count, format) => format.plural(count, { one: '# Nachricht', other: '# Nachrichten' }),

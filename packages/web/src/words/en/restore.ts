@@ -18,7 +18,7 @@ export const restore = {
   noneDevice: 'The device that has your chats',
   noneDeviceDetail: 'There: Settings, Chat backup. Once it has backed up, look again here',
   noneImport: 'Bring chats from WhatsApp',
-  noneImportDetail: 'From an exported chat or a backup file',
+  noneImportDetail: 'From an exported chat of WhatsApp',
   startWithout: 'Start without a backup',
 
   awayTitle: 'Your backup cannot be looked for now',

@@ -24,7 +24,7 @@ export const settings = {
   language: 'Language',
   languageSystem: 'As the browser',
   importTitle: 'Import chats',
-  importDetail: 'From WhatsApp: an exported chat or a backup',
+  importDetail: 'From WhatsApp: an exported chat',
   mediaCount: (count: number, format: Format) =>
     format.plural(count, { one: '# photo or file', other: '# photos and files' }),
   messageCount: (count: number, format: Format) =>
