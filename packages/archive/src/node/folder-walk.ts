@@ -1,4 +1,4 @@
-import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
+import { type BigIntStats, type Dirent, existsSync, lstatSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, resolve, sep } from 'node:path';
 import { StrongroomError, fromUtf8 } from '@strongroom/core';
@@ -6,6 +6,7 @@ import { throwIfAborted } from '../abort.ts';
 import { comparePaths } from '../paths.ts';
 import type { SourceOptions } from '../source.ts';
 import { systemCode } from './file-errors.ts';
+import { companionOf } from './sqlite-files.ts';
 
 /** Something found in a folder. */
 export interface Found {
@@ -119,12 +120,18 @@ function look(path: string, place: string, options: SourceOptions): Found | unde
   try {
     return { path, place, stats: lstatSync(place, { bigint: true }) };
   } catch (error) {
-    if (systemCode(error) === 'ENOENT')
-      options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });
-    else
+    if (systemCode(error) === 'ENOENT') {
+      if (!isPassing(place)) options.warn?.({ code: 'vanished', path, message: `${path} is gone.` });
+    } else
       options.warn?.({ code: 'unreadable', path, message: `${path} cannot be looked at; it is left out.` });
     return undefined;
   }
+}
+
+// The journal of a database comes and goes with each transaction, and is not wanted where the database is.
+function isPassing(place: string): boolean {
+  const database = companionOf(place);
+  return database !== undefined && existsSync(database);
 }
 
 async function namesIn(place: string, prefix: string, options: SourceOptions): Promise<string[]> {

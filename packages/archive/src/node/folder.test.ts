@@ -292,6 +292,19 @@ describe('a file that does not hold still', () => {
     expect(totals.other.files).toBe(1);
     expect(warnings).toMatchObject([{ code: 'vanished', path: 'a' }]);
   });
+
+  test('that goes before it is looked at is told of, but not the journal of a database', async () => {
+    await put({ 'src/a': 'a', 'src/b.db': 'b', 'src/b.db-journal': 'j', 'src/c.db-journal': 'j' });
+    const warnings: Warning[] = [];
+    const source = await folderSource([join(base, 'src')]);
+    const paths: string[] = [];
+    for await (const { path } of source.entries({ warn: (warning) => warnings.push(warning) })) {
+      if (path === 'a') for (const name of ['b', 'c']) await rm(join(base, `src/${name}.db-journal`));
+      paths.push(path);
+    }
+    expect(paths).toEqual(['a', 'b.db']);
+    expect(warnings).toMatchObject([{ code: 'vanished', path: 'c.db-journal' }]);
+  });
 });
 
 describe('a target', () => {

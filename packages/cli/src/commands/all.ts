@@ -13,7 +13,7 @@ interface CommandFile {
 // In the order of the help.
 const files: readonly CommandFile[] = [
   {
-    commands: { up: 'run everything on one machine: vault, front door, built-in cloud' },
+    commands: { up: 'run everything on one machine: vault, front door, built-in cloud, web app' },
     load: async () => (await import('./up.ts')).addUp,
   },
   {
