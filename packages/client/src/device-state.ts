@@ -1,3 +1,4 @@
+import { StrongroomError } from '@strongroom/core';
 import type { Reminder } from './reminder.ts';
 
 /** What a device remembers. Byte strings are lower-case hex, times milliseconds since 1970. */
@@ -120,6 +121,36 @@ export interface PendingRotation {
 export interface DeviceStore {
   load(): Promise<DeviceState | undefined>;
   save(state: DeviceState): Promise<void>;
+}
+
+/**
+ * Reads a stored state.
+ * @param text JSON; none when it could not be opened
+ * @param path names it to a person
+ * @throws StrongroomError `newer-version`, `profile-damaged`
+ */
+export function readDeviceState(text: string | undefined, path: string): DeviceState {
+  const state = text === undefined ? undefined : parseJson(text);
+  const version = versionOf(state);
+  if (version !== undefined && version > 1)
+    throw new StrongroomError('newer-version', { object: path, version });
+  if (!isDeviceState(state)) throw new StrongroomError('profile-damaged', { path });
+  return state;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own error would quote the text, which holds keys.
+    return undefined;
+  }
+}
+
+function versionOf(state: unknown): number | undefined {
+  const version =
+    typeof state === 'object' && state !== null && 'version' in state ? state.version : undefined;
+  return Number.isSafeInteger(version) ? Number(version) : undefined;
 }
 
 /** Whether stored state is what this version of the program wrote: its byte strings whole, its fields of their kinds. */

@@ -1,8 +1,7 @@
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StrongroomError } from '@strongroom/core';
-import { isDeviceState, type DeviceState, type DeviceStore } from '../device-state.ts';
+import { readDeviceState, type DeviceState, type DeviceStore } from '../device-state.ts';
 import { fileError } from './file-error.ts';
 import { lockFolder } from './lock-folder.ts';
 
@@ -36,7 +35,7 @@ export class FileDeviceStore implements DeviceStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw fileError(error, this.#path);
     }
-    return parse(text, this.#path);
+    return readDeviceState(text, this.#path);
   }
 
   async save(state: DeviceState): Promise<void> {
@@ -66,30 +65,6 @@ export class FileDeviceStore implements DeviceStore {
   get #path(): string {
     return join(this.folder, 'device.json');
   }
-}
-
-function parse(text: string, path: string): DeviceState {
-  const state = parseJson(text);
-  const version = versionOf(state);
-  if (version !== undefined && version > 1)
-    throw new StrongroomError('newer-version', { object: path, version });
-  if (!isDeviceState(state)) throw new StrongroomError('profile-damaged', { path });
-  return state;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own error would quote the text, which holds keys.
-    return undefined;
-  }
-}
-
-function versionOf(state: unknown): number | undefined {
-  const version =
-    typeof state === 'object' && state !== null && 'version' in state ? state.version : undefined;
-  return Number.isSafeInteger(version) ? Number(version) : undefined;
 }
 
 async function syncFolder(folder: string): Promise<void> {

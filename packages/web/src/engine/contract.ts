@@ -1,7 +1,18 @@
 // What the page may ask of the engine, and what it sees of it. The two are different threads: only plain data and
 // Blobs cross, and errors cross as `Problem`s. Times are milliseconds since 1970, sizes bytes.
 
+import type { ChatView, ExportPreview, MessageView, SearchHit } from '@strongroom/chats';
 import type { ErrorCode } from '@strongroom/core';
+
+// What is shown of chats is what the chat store says.
+export type {
+  ChatView,
+  ExportPreview,
+  MediaView,
+  MessageKind,
+  MessageView,
+  SearchHit,
+} from '@strongroom/chats';
 
 /** An error as it crosses: the same code and details as a `StrongroomError`. */
 export interface Problem {
@@ -111,63 +122,6 @@ export interface EventView {
   readonly at: number;
   readonly seen: boolean;
   readonly details: Readonly<Record<string, unknown>>;
-}
-
-export interface ChatView {
-  readonly id: number;
-  readonly title: string;
-  readonly isGroup: boolean;
-  readonly last?: {
-    readonly at: number;
-    readonly text: string;
-    readonly from?: string;
-    readonly kind: MessageKind;
-  };
-  readonly messages: number;
-}
-
-export type MessageKind =
-  | 'text'
-  | 'image'
-  | 'video'
-  | 'voice'
-  | 'audio'
-  | 'document'
-  | 'sticker'
-  | 'contact'
-  | 'location'
-  | 'system'
-  | 'deleted';
-
-export interface MessageView {
-  readonly id: number;
-  readonly chatId: number;
-  /** Counts the messages of a chat from 0, oldest first. */
-  readonly position: number;
-  readonly at: number;
-  /** Absent: from oneself. */
-  readonly from?: string;
-  readonly mine: boolean;
-  readonly kind: MessageKind;
-  readonly text: string;
-  readonly edited: boolean;
-  readonly media?: MediaView;
-}
-
-export interface MediaView {
-  readonly path: string;
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  /** Not there yet: a restore is still bringing it, or it was never in the export. */
-  readonly missing: boolean;
-}
-
-export interface SearchHit {
-  readonly message: MessageView;
-  readonly chatTitle: string;
-  /** Where the words are in the text, from and to in UTF-16 units. */
-  readonly marks: readonly (readonly [number, number])[];
 }
 
 export interface FoundBackup {
@@ -286,22 +240,6 @@ export interface Engine {
   resume(): Promise<void>;
   dismiss(): Promise<void>;
   seen(eventIds: readonly string[]): Promise<void>;
-}
-
-export interface ExportPreview {
-  readonly title: string;
-  readonly isGroup: boolean;
-  readonly participants: readonly string[];
-  /** Which of them one is oneself, when that can be told. */
-  readonly me?: string;
-  readonly messages: number;
-  readonly media: number;
-  readonly mediaBytes: number;
-  readonly from: number;
-  readonly to: number;
-  /** Which of the two numbers of a date is the day could not be told. */
-  readonly dayOrderUnclear: boolean;
-  readonly unreadLines: number;
 }
 
 /** What an import has brought: messages and media that were not there before. */

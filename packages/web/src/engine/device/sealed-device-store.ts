@@ -1,5 +1,5 @@
-import { isDeviceState, type DeviceState, type DeviceStore } from '@strongroom/client';
-import { fromUtf8, randomBytes, StrongroomError, utf8, wipe, type Bytes } from '@strongroom/core';
+import { readDeviceState, type DeviceState, type DeviceStore } from '@strongroom/client';
+import { fromUtf8, randomBytes, utf8, wipe, type Bytes } from '@strongroom/core';
 import type { Records, SealedRecord } from '../records.ts';
 
 const nonceLength = 12;
@@ -23,7 +23,7 @@ export class SealedDeviceStore implements DeviceStore {
     if (record === undefined) return undefined;
     const key = await this.#records.get('keys', 'device');
     const text = key && (await open(key, record));
-    return read(text);
+    return readDeviceState(text, name);
   }
 
   async save(state: DeviceState): Promise<void> {
@@ -77,28 +77,4 @@ async function open(key: CryptoKey, { nonce, sealed }: SealedRecord): Promise<st
 
 function cipher(nonce: Bytes): AesGcmParams {
   return { name: 'AES-GCM', iv: nonce, additionalData: purpose };
-}
-
-function read(text: string | undefined): DeviceState {
-  const state = text === undefined ? undefined : parse(text);
-  const version = versionOf(state);
-  if (version !== undefined && version > 1)
-    throw new StrongroomError('newer-version', { object: name, version });
-  if (!isDeviceState(state)) throw new StrongroomError('profile-damaged', { path: name });
-  return state;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own error would quote the text, which holds keys.
-    return undefined;
-  }
-}
-
-function versionOf(state: unknown): number | undefined {
-  const version =
-    typeof state === 'object' && state !== null && 'version' in state ? state.version : undefined;
-  return Number.isSafeInteger(version) ? Number(version) : undefined;
 }
