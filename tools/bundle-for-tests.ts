@@ -12,7 +12,10 @@ export default function bundleForTests(): () => void {
   const caches = path('../packages/cli/.cache');
   mkdirSync(caches, { recursive: true });
   const folder = mkdtempSync(join(caches, 'bundle-'));
-  execFileSync(process.execPath, ['--conditions=source', path('bundle.ts'), folder], { stdio: 'inherit' });
+  const programs = ['test/kit/memory-process.ts'];
+  execFileSync(process.execPath, ['--conditions=source', path('bundle.ts'), folder, ...programs], {
+    stdio: 'inherit',
+  });
   process.env[bundleVariable] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

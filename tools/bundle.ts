@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { commanderStartsNothing, quickBuiltins } from './quick-builtins.ts';
@@ -7,8 +8,8 @@ import { commanderStartsNothing, quickBuiltins } from './quick-builtins.ts';
 // What only the server needs stays where npm puts it.
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-// Where it goes may be given, for tests.
-const out = process.argv[2] ?? root('packages/cli/bundle');
+// Tests say where it goes, and which programs of theirs to bundle as the command is: paths from the root.
+const [out = root('packages/cli/bundle'), ...programs] = process.argv.slice(2);
 const serverOnly = [
   'fastify',
   /^@fastify\//,
@@ -26,6 +27,7 @@ await build({
     main: root('packages/cli/src/main.ts'),
     // Started by its name, beside the file that starts it.
     'node-thread': root('packages/archive/src/node/node-thread.ts'),
+    ...Object.fromEntries(programs.map((path) => [basename(path, '.ts'), root(path)])),
   },
   platform: 'node',
   plugins: [commanderStartsNothing, quickBuiltins],

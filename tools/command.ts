@@ -11,6 +11,11 @@ export const bundleVariable = 'STRONGROOM_TEST_BUNDLE';
  * installed and three times as quick to start; else the sources.
  */
 export function strongroomCommand(): readonly string[] {
+  return programCommand('main', source);
+}
+
+/** The same for a program of the tests that is bundled with the command. @param name without its ending */
+export function programCommand(name: string, source: string): readonly string[] {
   const bundle = process.env[bundleVariable];
-  return bundle === undefined ? ['--conditions=source', source] : [join(bundle, 'main.js')];
+  return bundle === undefined ? ['--conditions=source', source] : [join(bundle, `${name}.js`)];
 }

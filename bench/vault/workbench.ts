@@ -9,7 +9,7 @@ import { enter } from './contenders/vault.ts';
 import { nameOf, nodeName, transactionsName } from './names.ts';
 import type { HsmKind, VaultOptions } from './options.ts';
 import { fillEtcd, fillSqlite, type Progress } from './stores/fill.ts';
-import { forgetCached } from './stores/page-cache.ts';
+import { forgetCached, writeOut } from './stores/page-cache.ts';
 import { etcdPlace, type HsmPlace } from './stores/places.ts';
 import { openNode, openVault } from './stores/serving.ts';
 
@@ -117,6 +117,7 @@ class Setup {
     this.#undo.push(() => cluster.stop());
     const place = etcdPlace(cluster.storeOptions());
     await fillEtcd(cluster, `${place.prefix}records/`, count, progressOf(say, 'etcd', count));
+    await writeOut();
     const bare = await this.#add(openTransactions(transactionsName(count), place, effort));
     const vaults: Contender[] = [];
     for (const hsm of hsms) {

@@ -4,9 +4,9 @@ import type { EtcdCluster } from '@strongroom/vault/testing';
 import { sealedLikeARecord, spreadId } from './sealed-record.ts';
 
 const rowsATransaction = 10_000;
-// 128 are etcd's most.
-const putsATransaction = 100;
-const transactionsAtOnce = 4;
+// Each member keeps the last ten thousand transactions in memory, whatever is in them.
+const putsATransaction = 10;
+const transactionsAtOnce = 16;
 
 /** Told how many records are there. */
 export type Progress = (records: number) => void;

@@ -28,7 +28,7 @@ export {
   checkObjectName,
 } from './object-store.ts';
 export type { ChunkRef } from './pack/chunk-ref.ts';
-export type { OwnedChunk } from './pack/open-pack.ts';
+export type { OwnedChunk } from './pack/placed-chunks.ts';
 export type { PackCache } from './pack/pack-cache.ts';
 export { unwrapKey, wrapKey } from './passkey.ts';
 export { comparePaths, isSafePath } from './paths.ts';

@@ -1,6 +1,6 @@
 import type { Bytes } from '@strongroom/core';
 import type { ChunkRef } from './pack/chunk-ref.ts';
-import type { OwnedChunk } from './pack/open-pack.ts';
+import type { OwnedChunk } from './pack/placed-chunks.ts';
 import type { SnapshotMark } from './snapshot/snapshot.ts';
 
 /** Hashes of a database's pages, under the journal's page key, in the last snapshot, one run of pages at a time. */
@@ -55,7 +55,7 @@ export interface Journal {
 
   /** Packs on their way to the cloud, or there, that no snapshot names yet. */
   pendingPacks(): Promise<readonly PendingPack[]>;
-  addPendingPack(pack: PendingPack, chunks: readonly OwnedChunk[]): Promise<void>;
+  addPendingPack(pack: PendingPack, chunks: Iterable<OwnedChunk>): Promise<void>;
   dropPendingPack(pack: string): Promise<void>;
   /** A chunk of the same path in a pending pack. @param name 32 bytes */
   pendingChunk(path: string, name: Bytes): Promise<ChunkRef | undefined>;

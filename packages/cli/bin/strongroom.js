@@ -24,8 +24,10 @@ function hasCondition() {
 function prepare() {
   // Threads that wait for the disk, most of all when many small files are restored; read when the first is needed.
   process.env.UV_THREADPOOL_SIZE ??= '16';
-  // What is young and short-lived here is mostly buffers, which lie elsewhere: a small nursery saves tens of megabytes.
+  // What is young and short-lived here is mostly buffers, which lie elsewhere: a small nursery saves tens of megabytes,
+  // and so does a heap that grows in small steps.
   builtin('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+  builtin('node:v8').setFlagsFromString('--heap-growing-percent=20');
   // Halves the time to start. In a folder of the person's own: nobody else may put code there.
   const caches = process.env.XDG_CACHE_HOME ?? `${builtin('node:os').homedir()}/.cache`;
   if (process.env.NODE_COMPILE_CACHE === undefined)

@@ -1,7 +1,7 @@
 import { type Bytes, copyBytes, fromHex, randomBytes, toHex } from '@strongroom/core';
 import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import type { OwnedChunk } from '../pack/open-pack.ts';
+import type { OwnedChunk } from '../pack/placed-chunks.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
 import type { OnWarning } from '../warning.ts';
 import { inTransaction, resultOf } from './indexed-db.ts';
@@ -148,7 +148,7 @@ class IndexedDbJournal implements Journal {
     return resultOf<PackRecord[]>(this.#store('pendingPacks').getAll());
   }
 
-  async addPendingPack({ pack, size }: PendingPack, chunks: readonly OwnedChunk[]): Promise<void> {
+  async addPendingPack({ pack, size }: PendingPack, chunks: Iterable<OwnedChunk>): Promise<void> {
     // Durable before the pack is on its way: otherwise nobody would know whose it is.
     await this.#write(['pendingPacks', 'pendingChunks'], 'strict', (transaction) => {
       transaction.objectStore('pendingPacks').put({ pack, size } satisfies PackRecord);

@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { type Bytes, copyBytes, randomBytes } from '@strongroom/core';
 import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import type { OwnedChunk } from '../pack/open-pack.ts';
+import type { OwnedChunk } from '../pack/placed-chunks.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
 import type { OnWarning } from '../warning.ts';
 import { journalTables, journalVersion, putNextInPlace } from './journal-schema.ts';
@@ -143,7 +143,7 @@ class SqliteJournal implements Journal {
     return rows.map((row) => ({ pack: String(row['pack']), size: Number(row['size']) }));
   }
 
-  async addPendingPack({ pack, size }: PendingPack, chunks: readonly OwnedChunk[]): Promise<void> {
+  async addPendingPack({ pack, size }: PendingPack, chunks: Iterable<OwnedChunk>): Promise<void> {
     const insert = 'INSERT OR REPLACE INTO pending_chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
     this.#transaction(() => {
       this.#run('INSERT OR REPLACE INTO pending_packs VALUES (?, ?)', pack, size);

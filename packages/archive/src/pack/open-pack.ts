@@ -9,6 +9,7 @@ import { pad, stepUp } from '../format/padding.ts';
 import { additionalData, nonceOf, seal, tagLength } from '../format/seal.ts';
 import { packName } from '../object-names.ts';
 import type { ChunkRef } from './chunk-ref.ts';
+import { PlacedChunks } from './placed-chunks.ts';
 import {
   firstChunk,
   framingLength,
@@ -19,20 +20,12 @@ import {
   trailerLength,
 } from './layout.ts';
 
-/** A chunk in a pack, and the path in whose history it may be used again. */
-export interface OwnedChunk {
-  readonly path: string;
-  readonly ref: ChunkRef;
-  /** Whether the next backup will want to read it. */
-  readonly wantedAgain: boolean;
-}
-
 /** A pack ready to be uploaded. */
 export interface FinishedPack {
   /** 32 hexadecimal digits. */
   readonly pack: string;
   readonly bytes: Bytes;
-  readonly chunks: readonly OwnedChunk[];
+  readonly chunks: PlacedChunks;
 }
 
 /** A chunk to be put into a pack. */
@@ -55,6 +48,9 @@ export interface HashedPages extends PageHashing {
 
 const namesInBuffer = 64;
 
+// Of those that are encoded together.
+const chunksAtOnce = 512;
+
 /** A pack that is being filled. It gives out its ordinals, so that no nonce is used twice. */
 export class OpenPack {
   readonly #archive: Archive;
@@ -62,7 +58,7 @@ export class OpenPack {
   readonly #name: string;
   readonly #keys: PackKeys;
   readonly #bytes: Bytes;
-  readonly #chunks: OwnedChunk[] = [];
+  readonly #chunks: PlacedChunks;
   /** Room for the names of chunks. */
   #names: Bytes = new Uint8Array();
   #end = firstChunk;
@@ -88,6 +84,7 @@ export class OpenPack {
     this.#pack = pack;
     this.#name = packName(archive.id, pack);
     this.#keys = keys;
+    this.#chunks = new PlacedChunks(pack, archive.keys.current.id);
     this.#bytes.set(concat(encodeHeader('SRPK'), salt));
   }
 
@@ -118,8 +115,7 @@ export class OpenPack {
   /** Seals the table and the trailer. @param whole 16 MiB, or else the next step */
   async finish(whole: boolean): Promise<FinishedPack> {
     await this.#placed;
-    const message = create(PackTableSchema, { chunks: this.#chunks.map(({ ref }) => ref) });
-    const table = toBinary(PackTableSchema, message);
+    const table = encodeTable(this.#chunks);
     const needed = this.#end + sealedTableBound(this.#chunks.length) + trailerLength;
     const size = whole ? packSize : stepUp(needed, smallestPack);
     const sealedLength = size - trailerLength - this.#end;
@@ -157,7 +153,7 @@ export class OpenPack {
     }
     const place = { pack: this.#pack, key: this.#archive.keys.current.id, ordinal, offset };
     const ref = { name: this.#kept(name), ...place, sealedLength: this.#end - offset, plainLength };
-    this.#chunks.push({ path, ref, wantedAgain });
+    this.#chunks.add({ path, ref, wantedAgain });
     return ref;
   }
 
@@ -173,4 +169,24 @@ export class OpenPack {
   async #put(key: CryptoKey, offset: number, plain: Bytes): Promise<void> {
     this.#bytes.set(await seal(key, nonceOf(0), additionalData(this.#name), plain), offset);
   }
+}
+
+/** The table of a pack, encoded in parts: a message of all its chunks at once takes many times their bytes. */
+function encodeTable(chunks: PlacedChunks): Bytes {
+  const parts: Bytes[] = [];
+  for (const some of inBatches(chunks, chunksAtOnce)) {
+    parts.push(toBinary(PackTableSchema, create(PackTableSchema, { chunks: some.map(({ ref }) => ref) })));
+  }
+  return concat(...parts);
+}
+
+function* inBatches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

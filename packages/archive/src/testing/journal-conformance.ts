@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes, randomBytes } from '@strongroom/core';
 import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import type { OwnedChunk } from '../pack/open-pack.ts';
+import type { OwnedChunk } from '../pack/placed-chunks.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
 
 /** One thing that every journal must do. */

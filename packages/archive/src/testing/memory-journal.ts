@@ -1,7 +1,7 @@
 import { type Bytes, randomBytes, toHex } from '@strongroom/core';
 import { type Journal, type PageRun, type PendingPack, pageKeyLength } from '../journal.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import type { OwnedChunk } from '../pack/open-pack.ts';
+import type { OwnedChunk } from '../pack/placed-chunks.ts';
 import type { SnapshotMark } from '../snapshot/snapshot.ts';
 
 interface RememberedFile {
@@ -70,8 +70,8 @@ export class MemoryJournal implements Journal {
     return [...this.#packs].map(([pack, { size }]) => ({ pack, size }));
   }
 
-  async addPendingPack({ pack, size }: PendingPack, chunks: readonly OwnedChunk[]): Promise<void> {
-    this.#packs.set(pack, { size, chunks });
+  async addPendingPack({ pack, size }: PendingPack, chunks: Iterable<OwnedChunk>): Promise<void> {
+    this.#packs.set(pack, { size, chunks: [...chunks] });
   }
 
   async dropPendingPack(pack: string): Promise<void> {

@@ -87,8 +87,11 @@ export class Uploader {
 
 /** Keeps what the next backup will want to read. */
 async function rememberParts(cache: PackCache, { pack, bytes, chunks }: FinishedPack): Promise<void> {
-  const wanted = chunks.filter(({ wantedAgain }) => wantedAgain);
-  if (wanted.length > 0) await cache.write(pack, 0, bytes.subarray(0, firstChunk));
-  for (const { ref } of wanted)
+  let begun = false;
+  for (const { ref, wantedAgain } of chunks) {
+    if (!wantedAgain) continue;
+    if (!begun) await cache.write(pack, 0, bytes.subarray(0, firstChunk));
+    begun = true;
     await cache.write(pack, ref.offset, bytes.subarray(ref.offset, ref.offset + ref.sealedLength));
+  }
 }
