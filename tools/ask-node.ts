@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { BrowserCommand } from 'vitest/node';
+import { environment } from './command.ts';
 
 /**
  * Lets a test that runs in a browser ask Node something, in a process of its own.
@@ -16,6 +17,7 @@ export const askNode: BrowserCommand<[program: string, request: unknown], unknow
   const place = fileURLToPath(new URL(`../${program}`, import.meta.url));
   const node = spawn(process.execPath, ['--conditions=source', place], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment(),
   });
   // One that ends beforehand does not read all of it; its code says so.
   node.stdin.on('error', () => undefined).end(JSON.stringify(request));

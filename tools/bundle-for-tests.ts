@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleVariable } from './command.ts';
+import { bundleVariable, compileCache } from './command.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -17,5 +17,7 @@ export default function bundleForTests(): () => void {
     stdio: 'inherit',
   });
   process.env[bundleVariable] = folder;
+  // For whatever the tests start themselves.
+  process.env['NODE_COMPILE_CACHE'] ??= compileCache;
   return () => rmSync(folder, { recursive: true, force: true });
 }

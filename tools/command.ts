@@ -19,3 +19,11 @@ export function programCommand(name: string, source: string): readonly string[] 
   const bundle = process.env[bundleVariable];
   return bundle === undefined ? ['--conditions=source', source] : [join(bundle, `${name}.js`)];
 }
+
+/** Where Node keeps what it compiled, which halves the time a program takes to start. */
+export const compileCache: string = fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
+
+/** The environment of a program that a test starts. */
+export function environment(): NodeJS.ProcessEnv {
+  return { NODE_COMPILE_CACHE: compileCache, ...process.env };
+}

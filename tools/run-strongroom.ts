@@ -4,11 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { strongroomCommand } from './command.ts';
-
-// Halves the time a command takes to start.
-const compileCache = fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
+import { environment, strongroomCommand } from './command.ts';
 
 /** What a command answered. */
 export interface Answer {
@@ -111,10 +107,6 @@ export async function* nextCode(outbox: string): AsyncGenerator<string> {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-function environment(): NodeJS.ProcessEnv {
-  return { NODE_COMPILE_CACHE: compileCache, ...process.env };
 }
 
 async function linesOf(file: string): Promise<string[]> {
