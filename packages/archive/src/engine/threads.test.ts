@@ -66,8 +66,8 @@ async function name(engine: ChunkEngine, plain = noise(enough, 1)): Promise<stri
   );
 }
 
-/** A job that no message can hold. */
-async function refusedSeal(engine: ChunkEngine, length: number): Promise<string> {
+/** A job that no message can hold, and no engine can do. */
+async function refusedSeal(engine: ChunkEngine, length: number, compress = true): Promise<string> {
   const sealing = engine.seal({
     plain: noise(length, 2),
     name: undefined,
@@ -75,7 +75,7 @@ async function refusedSeal(engine: ChunkEngine, length: number): Promise<string>
     key: { not: 'a key', but: () => undefined } as never,
     nonce: new Uint8Array(12),
     data: new Uint8Array(1),
-    compress: false,
+    compress,
   });
   return sealing.then(
     () => 'sealed',
@@ -89,6 +89,13 @@ function settle(): Promise<void> {
 }
 
 describe('an engine with threads', () => {
+  test('seals here what is not compressed, unless it is a lot', async () => {
+    const { engine, threads } = puppets(2);
+    for (let sealed = 0; sealed < 8 * enough; sealed += enough / 10)
+      await refusedSeal(engine, enough / 10, false);
+    expect(threads).toHaveLength(0);
+  });
+
   test('starts none for little work, and as many as it may for much', async () => {
     const { engine, threads } = puppets(2);
     expect(await name(engine, noise(1000, 1))).toBe('named');

@@ -37,8 +37,11 @@ export interface ThreadsOptions {
   readonly here: ChunkEngine;
 }
 
-// Going to another thread and back takes as long as sealing this much.
+// Going to another thread and back takes as long as compressing and sealing this much.
 const smallJob = 32 * 1024;
+
+// So many times as long as sealing alone takes.
+const compressing = 8;
 
 // Less work than this in all is done before a thread has started.
 const startingWorth = 1024 * 1024;
@@ -78,7 +81,7 @@ export function threadedEngine({ spawn, width, here }: ThreadsOptions): Threaded
         ? here.hashPages(key, plain, pageSize)
         : elsewhere({ do: 'hash', key, plain: inOwnBuffer(plain), pageSize }),
     seal: (job) =>
-      isSmall(job.plain.length)
+      isSmall(job.compress ? job.plain.length : job.plain.length / compressing)
         ? here.seal(job)
         : elsewhere({ do: 'seal', job: { ...job, plain: inOwnBuffer(job.plain) } }),
     open: (job) =>
