@@ -10,7 +10,7 @@ export {
 export { ChatStore, type ChatStoreOptions } from './store/chat-store.ts';
 export { kindOfFile, mimeTypeOf } from './store/kinds.ts';
 export { safeName } from './store/media-path.ts';
-export type { IsPresent, NoticeOf } from './store/read-messages.ts';
+export type { IsPresent } from './store/read-messages.ts';
 export type {
   ChatView,
   Counts,
@@ -20,6 +20,7 @@ export type {
   MessageView,
   NewMedia,
   NewMessage,
+  NoticeKind,
   SearchHit,
 } from './store/views.ts';
 export { type SampleChatsOptions, sampleChats } from './samples/sample-chats.ts';

@@ -25,6 +25,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'archive-missing': exitCodes.nothingThere,
   'snapshot-missing': exitCodes.nothingThere,
   'plain-missing': exitCodes.nothingThere,
+  'no-chats': exitCodes.nothingThere,
   'source-missing': exitCodes.nothingThere,
   'not-registered': exitCodes.nothingThere,
   'not-enabled': exitCodes.nothingThere,

@@ -51,6 +51,8 @@ export interface ErrorDetails {
   'archive-ambiguous': { archives: readonly string[] };
   'archive-damaged': { object: string; why: string };
   'archive-incomplete': { object: string };
+  /** Files and bytes that are in the backup instead. */
+  'no-chats': { files: number; bytes: number };
   'newer-version': { object: string; version: number };
   'other-key': { object: string; earlier: boolean };
   'other-writer': { device: string };
@@ -67,8 +69,11 @@ export interface ErrorDetails {
   // this device
   'already-enabled': NoDetails;
   'not-enabled': NoDetails;
+  /** `until`: when a password that was set without a proof becomes one itself. */
+  'proof-needed': { until: number | null };
   'target-not-empty': { path: string };
   'source-missing': { path: string };
+  'not-an-export': { what: string };
   'disk-full': { path: string };
   'not-permitted': { path: string };
   'in-use': { path: string };
@@ -207,6 +212,11 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
     sentence: ({ object }) =>
       `The backup is incomplete: ${object} is missing from the cloud. What is intact can still be restored.`,
   },
+  'no-chats': {
+    action: 'ask-user',
+    sentence: ({ files }) =>
+      `This backup holds files (${files}), but no chats that the app can show. Bring them back with \`strongroom restore\`.`,
+  },
   'newer-version': {
     action: 'upgrade',
     sentence: ({ object, version }) =>
@@ -261,12 +271,23 @@ const errors: { readonly [C in ErrorCode]: Entry<C> } = {
     action: 'ask-user',
     sentence: () => 'Encrypted backups are off on this device. Run `strongroom enable` first.',
   },
+  'proof-needed': {
+    action: 'ask-user',
+    sentence: ({ until }) =>
+      until === null
+        ? 'Show first that the backup is yours: by its password, its 64-digit key or a passkey.'
+        : `This password was set without a proof. It opens the backup, and counts as a proof ${when(until)}.`,
+  },
   'target-not-empty': {
     action: 'ask-user',
     sentence: ({ path }) =>
       `${path} is not an empty folder. Choose an empty or a new one; nothing was changed.`,
   },
   'source-missing': { action: 'ask-user', sentence: ({ path }) => `${path} cannot be found.` },
+  'not-an-export': {
+    action: 'ask-user',
+    sentence: ({ what }) => `This is not a chat that WhatsApp exported: ${what}.`,
+  },
   'disk-full': {
     action: 'ask-user',
     sentence: ({ path }) =>

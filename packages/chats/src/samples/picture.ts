@@ -39,6 +39,10 @@ const lands: readonly Colour[] = [
   [61, 84, 94],
 ];
 
+const light: Colour = [255, 248, 230];
+// Pixels round the sun; beyond, nobody sees it.
+const glow = 110;
+
 /** A small landscape: a sky, a sun or moon, two ranges of hills. A PNG (W3C PNG, third edition), some ten kilobytes. */
 export async function landscape(dice: Dice, width: number = 320, height: number = 240): Promise<Bytes> {
   const [top, bottom] = dice.pick(skies);
@@ -50,14 +54,20 @@ export async function landscape(dice: Dice, width: number = 320, height: number 
   };
   const far = ridge(dice, width, height * 0.62, height * 0.1);
   const near = ridge(dice, width, height * 0.78, height * 0.08);
-  return png(width, height, (x, y) => {
-    if (y > near[x]!) return land;
-    if (y > far[x]!) return mix(land, bottom, 0.45);
+  const haze = mix(land, bottom, 0.45);
+  return png(width, height, (y, put) => {
     const sky = mix(top, bottom, y / height);
-    const distance = Math.hypot(x - sun.x, y - sun.y) - sun.radius;
-    return distance < 0
-      ? mix([255, 248, 230], sky, 0.15)
-      : mix(sky, [255, 248, 230], 0.25 * Math.exp(-distance / 24));
+    const disc = mix(light, sky, 0.15);
+    for (let x = 0; x < width; x++) {
+      if (y > near[x]!) put(x, land);
+      else if (y > far[x]!) put(x, haze);
+      else {
+        const distance = Math.hypot(x - sun.x, y - sun.y) - sun.radius;
+        if (distance < 0) put(x, disc);
+        else if (distance > glow) put(x, sky);
+        else put(x, mix(sky, light, 0.25 * Math.exp(-distance / 24)));
+      }
+    }
   });
 }
 
@@ -77,21 +87,20 @@ function mix(a: Colour, b: Colour, share: number): Colour {
   return [part(0), part(1), part(2)];
 }
 
-async function png(
-  width: number,
-  height: number,
-  colourAt: (x: number, y: number) => Colour,
-): Promise<Bytes> {
+type PutPixel = (x: number, colour: Colour) => void;
+
+async function png(width: number, height: number, paint: (y: number, put: PutPixel) => void): Promise<Bytes> {
   const rows = new Uint8Array(height * (1 + width * 3));
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
+    const at = y * (1 + width * 3);
     // Filter 1: each pixel as its difference from the one before, which deflate makes much of.
-    rows[at++] = 1;
+    rows[at] = 1;
     let before: Colour = [0, 0, 0];
-    for (let x = 0; x < width; x++) {
-      const colour = colourAt(x, y);
-      for (let channel = 0; channel < 3; channel++) rows[at++] = colour[channel]! - before[channel]!;
+    paint(y, (x, colour) => {
+      for (let channel = 0; channel < 3; channel++)
+        rows[at + 1 + 3 * x + channel] = colour[channel]! - before[channel]!;
       before = colour;
-    }
+    });
   }
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   const header = concat(u32(width), u32(height), Uint8Array.of(8, 2, 0, 0, 0));

@@ -6,7 +6,7 @@ import { numberOf } from '../database/sql-database.ts';
 import { nodeSqlite, sha256Base64 } from '../node/index.ts';
 import { addChats, addMessages, conversations, diceOf, history, timesOf } from '../sample/index.ts';
 import { ChatStore, type ChatStoreOptions } from './chat-store.ts';
-import type { MessageView, NewMessage } from './views.ts';
+import type { MessageView, NewMedia, NewMessage } from './views.ts';
 
 const noon = Date.UTC(2026, 0, 31, 12);
 
@@ -45,7 +45,18 @@ describe('the chat database', () => {
     expect(total).toBe(3000);
     expect(new ChatStore(db, index).chats()).toEqual(store.chats());
     const [lively] = store.chats().toSorted((a, b) => b.messages - a.messages);
-    expect(store.messages(lively!.id, 0, 1)[0]).toMatchObject({ kind: 'system', mine: false });
+    const notice = lively!.isGroup ? 'group-created' : 'encrypted';
+    expect(store.messages(lively!.id, 0, 1)[0]).toMatchObject({ kind: 'system', mine: false, notice });
+  });
+
+  test('tells of a notice what it is, but of one that came with its own words only these', () => {
+    const { store } = opened();
+    const chat = store.chatNamed('The choir', true, noon);
+    const own = 'Anna hat die Gruppe erstellt.';
+    store.add(chat, [{ at: noon, mine: false, kind: 'system', text: own }]);
+    expect(store.messages(chat, 0, 1)[0]).toMatchObject({ kind: 'system', text: own });
+    expect(store.messages(chat, 0, 1)[0]).not.toHaveProperty('notice');
+    expect(store.chats()[0]?.last).toEqual({ at: noon, text: own, kind: 'system' });
   });
 
   test('of a newer app is refused, and stays as it is', () => {
@@ -230,6 +241,30 @@ describe('media', () => {
       [0, false],
     ]);
     expect(store.counts()).toEqual({ chats: 1, messages: 3, media: 3, mediaBytes: 20, mediaMissing: 1 });
+  });
+
+  test('are listed as they are after any change', () => {
+    const { store } = opened({ now: () => noon });
+    const chat = store.chatNamed('Anna', false);
+    const picture = (name: string): NewMedia => ({
+      path: `media/${chat}/${name}`,
+      name,
+      type: 'image/png',
+      size: 1,
+    });
+    const add = (text: string, at: number, media?: NewMedia): number =>
+      store.add(chat, [{ at, mine: true, kind: 'image', text, ...(media && { media }) }])[0]!;
+    const late = add('late', noon, picture('late.png'));
+    const bare = add('bare', noon + 1);
+    expect(words(store.mediaOf(chat, 0, 9))).toEqual(['late']);
+    add('early', noon - 1, picture('early.png'));
+    expect(words(store.mediaOf(chat, 0, 9))).toEqual(['late', 'early']);
+    store.giveMedia(bare, picture('bare.png'), 'image');
+    expect(words(store.mediaOf(chat, 0, 9))).toEqual(['bare', 'late', 'early']);
+    store.delete(late);
+    expect(words(store.mediaOf(chat, 0, 9))).toEqual(['bare', 'early']);
+    expect(words(store.mediaOf(chat, -5, 1))).toEqual(['bare']);
+    expect(store.mediaOf(chat, 2, 9)).toEqual([]);
   });
 });
 

@@ -4,26 +4,18 @@ import { messageType } from '../database/schema.ts';
 import { numberOf, type SqlDatabase } from '../database/sql-database.ts';
 import { SearchIndex } from '../search/search-index.ts';
 import { marksIn, termsOf } from '../search/tokens.ts';
+import { MediaOrder } from './media-order.ts';
 import { mediaPath } from './media-path.ts';
 import { chatNamed } from './people.ts';
 import { Positions } from './positions.ts';
 import { chatViews } from './read-chats.ts';
-import {
-  englishNotices,
-  type IsPresent,
-  mediaRows,
-  type MessageRow,
-  messageRows,
-  type NoticeOf,
-  viewOf,
-} from './read-messages.ts';
+import { type IsPresent, type MessageRow, messageRows, viewOf } from './read-messages.ts';
 import type { ChatView, Counts, Mark, MessageView, NewMedia, NewMessage, SearchHit } from './views.ts';
 import { addMedia, addMessages, deleteMessage, editMessage } from './write-messages.ts';
 
 export interface ChatStoreOptions {
   /** Whether a media file is on this device: the database does not know what a restore has still to bring. */
   readonly isPresent?: IsPresent;
-  readonly noticeOf?: NoticeOf;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -35,8 +27,8 @@ export class ChatStore {
   readonly #db: SqlDatabase;
   readonly #search: SearchIndex;
   readonly #positions: Positions;
+  readonly #mediaOrder: MediaOrder;
   readonly #isPresent: IsPresent;
-  readonly #noticeOf: NoticeOf;
   readonly #now: () => number;
 
   /**
@@ -49,15 +41,15 @@ export class ChatStore {
     this.#db = db;
     this.#search = new SearchIndex(db, index);
     this.#positions = new Positions(db);
+    this.#mediaOrder = new MediaOrder(db);
     this.#isPresent = options.isPresent ?? (() => true);
-    this.#noticeOf = options.noticeOf ?? englishNotices;
     this.#now = options.now ?? Date.now;
     this.#search.catchUp();
   }
 
   /** All chats, the one written in last first. */
   chats(): readonly ChatView[] {
-    return chatViews(this.#db, this.#noticeOf);
+    return chatViews(this.#db);
   }
 
   /** Messages of a chat by position, `from` included, `to` not; what lies beyond the end is left out. */
@@ -101,8 +93,9 @@ export class ChatStore {
 
   /** Messages with media of a chat, the newest first. */
   mediaOf(chatId: number, offset: number, limit: number): readonly MessageView[] {
-    const rest = 'WHERE f.chat_row_id = ? ORDER BY m.sort_id DESC, m._id DESC LIMIT ? OFFSET ?';
-    return mediaRows(this.#db, rest, chatId, limit, offset).map((row) => this.#placed(row));
+    const ids = this.#mediaOrder.of(chatId).slice(Math.max(0, offset), Math.max(0, offset) + limit);
+    const rest = 'WHERE m._id IN (SELECT value FROM json_each(?)) ORDER BY m.sort_id DESC, m._id DESC';
+    return messageRows(this.#db, rest, JSON.stringify(ids)).map((row) => this.#placed(row));
   }
 
   /**
@@ -122,7 +115,17 @@ export class ChatStore {
 
   /** The chat with this name, made if need be. @param createdAt when it began, if it is new */
   chatNamed(title: string, isGroup: boolean, createdAt: number = this.#now()): number {
-    return this.#db.transaction(() => chatNamed(this.#db, title, isGroup, createdAt));
+    return this.chatsNamed([{ title, isGroup }], createdAt)[0]!;
+  }
+
+  /** The same for several, in one transaction: on a slow disk each takes longer than what is in it. @returns in order */
+  chatsNamed(
+    chats: readonly Pick<ChatView, 'title' | 'isGroup'>[],
+    createdAt: number = this.#now(),
+  ): readonly number[] {
+    return this.#db.transaction(() =>
+      chats.map(({ title, isGroup }) => chatNamed(this.#db, title, isGroup, createdAt)),
+    );
   }
 
   /** A path for a new media file of a chat, which no other message has. */
@@ -135,8 +138,19 @@ export class ChatStore {
    * @returns row ids of those whose `key` was not known yet
    */
   add(chatId: number, messages: Iterable<NewMessage>): readonly number[] {
-    const { added, moved } = this.#db.transaction(() => addMessages(this.#db, chatId, messages));
-    if (moved) this.#positions.forget(chatId);
+    return this.addAll([[chatId, messages]]);
+  }
+
+  /** The same for several chats, by their ids, in one transaction. */
+  addAll(chats: Iterable<readonly [number, Iterable<NewMessage>]>): readonly number[] {
+    const written = this.#db.transaction(() =>
+      Array.from(chats, ([chatId, messages]) => ({ chatId, ...addMessages(this.#db, chatId, messages) })),
+    );
+    for (const { chatId, moved } of written) {
+      if (moved) this.#positions.forget(chatId);
+      this.#mediaOrder.forget(chatId);
+    }
+    const added = written.flatMap((one) => one.added);
     if (added.length > 0) this.#search.catchUp();
     return added;
   }
@@ -158,6 +172,7 @@ export class ChatStore {
   /** Notes the file of a message that had none, as a later export may bring it. */
   giveMedia(messageId: number, media: NewMedia, kind: NewMessage['kind']): void {
     const chatId = this.#chatOf(messageId);
+    this.#mediaOrder.forget(chatId);
     this.#db.transaction(() => {
       addMedia(this.#db, messageId, chatId, media, kind === 'voice');
       const { changes } = this.#db.run(
@@ -179,8 +194,15 @@ export class ChatStore {
   /** Empties a message; that there was one stays. @returns the path of its file, for the caller to delete */
   delete(messageId: number): string | undefined {
     const path = this.#db.transaction(() => deleteMessage(this.#db, messageId, this.#now()));
+    this.#mediaOrder.forget(this.#chatOf(messageId));
     this.#search.update(messageId);
     return path;
+  }
+
+  /** The paths of all files that messages have. */
+  mediaPaths(): ReadonlySet<string> {
+    const rows = this.#db.all<{ path: string }>('SELECT file_path AS path FROM message_media');
+    return new Set(rows.map(({ path }) => path));
   }
 
   counts(): Counts {
@@ -204,12 +226,15 @@ export class ChatStore {
 
   /** What came, or was changed, after a mark: what would be lost if the backup made then were all there is. */
   since({ at, lastMessage }: Mark): { readonly messages: number; readonly media: number } {
+    const added = 'SELECT count(*) FROM message WHERE _id > ?';
     const changed = `SELECT count(*) FROM (
-      SELECT _id FROM message WHERE _id > ?
-      UNION SELECT message_row_id FROM message_edit_info WHERE edited_timestamp > ?
-      UNION SELECT message_row_id FROM message_revoked WHERE revoked_timestamp > ?)`;
+      SELECT message_row_id FROM message_edit_info WHERE edited_timestamp > ? AND message_row_id <= ?
+      UNION SELECT message_row_id FROM message_revoked WHERE revoked_timestamp > ? AND message_row_id <= ?)`;
     return {
-      messages: numberOf(this.#db, changed, lastMessage, at, at),
+      // Only what was changed is sorted to be counted once: all that is new may be a hundred thousand.
+      messages:
+        numberOf(this.#db, added, lastMessage) +
+        numberOf(this.#db, changed, at, lastMessage, at, lastMessage),
       media: numberOf(
         this.#db,
         "SELECT count(*) FROM message_media WHERE message_row_id > ? AND file_path <> ''",
@@ -237,6 +262,6 @@ export class ChatStore {
   }
 
   #view(row: MessageRow, position: number): MessageView {
-    return viewOf(row, position, this.#isPresent, this.#noticeOf);
+    return viewOf(row, position, this.#isPresent);
   }
 }

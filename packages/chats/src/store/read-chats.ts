@@ -1,5 +1,5 @@
 import type { SqlDatabase } from '../database/sql-database.ts';
-import { type MessageRow, messageRows, type NoticeOf, viewOf } from './read-messages.ts';
+import { type MessageRow, messageRows, viewOf } from './read-messages.ts';
 import type { ChatView } from './views.ts';
 
 interface ChatRow extends Readonly<Record<string, number | string | null>> {
@@ -11,7 +11,7 @@ interface ChatRow extends Readonly<Record<string, number | string | null>> {
 }
 
 /** All chats, the one written in last first. */
-export function chatViews(db: SqlDatabase, noticeOf: NoticeOf): readonly ChatView[] {
+export function chatViews(db: SqlDatabase): readonly ChatView[] {
   const rows = db.all<ChatRow>(`
     SELECT c._id AS id, coalesce(c.subject, w.display_name, '+' || j.user) AS title, c.subject IS NOT NULL AS isGroup,
       coalesce(n.messages, 0) AS messages, c.last_message_row_id AS last
@@ -23,7 +23,7 @@ export function chatViews(db: SqlDatabase, noticeOf: NoticeOf): readonly ChatVie
   return rows.map(({ id, title, isGroup, messages, last }) => {
     const row = last === null ? undefined : lasts.get(last);
     const base = { id, title: title ?? '', isGroup: isGroup === 1, messages };
-    return row === undefined ? base : { ...base, last: lastOf(row, noticeOf) };
+    return row === undefined ? base : { ...base, last: lastOf(row) };
   });
 }
 
@@ -31,7 +31,7 @@ function lastMessages(db: SqlDatabase): readonly MessageRow[] {
   return messageRows(db, 'WHERE m._id IN (SELECT last_message_row_id FROM chat)');
 }
 
-function lastOf(row: MessageRow, noticeOf: NoticeOf): NonNullable<ChatView['last']> {
-  const { at, text, from, kind } = viewOf(row, 0, () => true, noticeOf);
-  return from === undefined ? { at, text, kind } : { at, text, from, kind };
+function lastOf(row: MessageRow): NonNullable<ChatView['last']> {
+  const { at, text, from, kind, notice } = viewOf(row, 0, () => true);
+  return { at, text, kind, ...(from !== undefined && { from }), ...(notice !== undefined && { notice }) };
 }

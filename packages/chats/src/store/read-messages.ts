@@ -1,17 +1,16 @@
 import { systemAction } from '../database/schema.ts';
 import type { SqlDatabase, SqlRow, SqlValue } from '../database/sql-database.ts';
 import { kindOfType } from './kinds.ts';
-import type { MediaView, MessageView } from './views.ts';
+import type { MediaView, MessageView, NoticeKind } from './views.ts';
 
 /** Whether a media file is on this device, by its path. */
 export type IsPresent = (path: string) => boolean;
 
-/** The words of a notice that the database knows by a number alone. */
-export type NoticeOf = (action: number) => string;
-
-/** English, for those who give no other. */
-export const englishNotices: NoticeOf = (action) =>
-  action === systemAction.groupCreated ? 'The group was created.' : 'Messages are end-to-end encrypted.';
+// As an export says it, which is in English.
+const notices: Readonly<Record<NoticeKind, string>> = {
+  'group-created': 'The group was created.',
+  encrypted: 'Messages are end-to-end encrypted.',
+};
 
 /** A message as it comes out of the database: its columns, and where it stands. */
 export interface MessageRow extends SqlRow {
@@ -56,29 +55,12 @@ export function messageRows(
   return db.all<MessageRow>(`${columns} FROM message m ${joins} ${rest}`, ...params);
 }
 
-/** Rows of messages that carry media, by way of the media. */
-export function mediaRows(
-  db: SqlDatabase,
-  rest: string,
-  ...params: readonly SqlValue[]
-): readonly MessageRow[] {
-  const media = 'FROM message_media f JOIN message m ON m._id = f.message_row_id';
-  return db.all<MessageRow>(
-    `${columns} ${media} ${joins.slice(0, joins.lastIndexOf('LEFT JOIN'))} ${rest}`,
-    ...params,
-  );
-}
-
 /** What a screen shows of a row. */
-export function viewOf(
-  row: MessageRow,
-  position: number,
-  isPresent: IsPresent,
-  noticeOf: NoticeOf,
-): MessageView {
+export function viewOf(row: MessageRow, position: number, isPresent: IsPresent): MessageView {
   const kind = kindOfType(row.type, row.voice !== 0);
   const mine = row.mine === 1 && kind !== 'system';
   const named = !mine && kind !== 'system' && row.sender !== null;
+  const notice = noticeOf(row);
   return {
     id: row.id,
     chatId: row.chat,
@@ -87,10 +69,17 @@ export function viewOf(
     ...(named ? { from: row.sender } : {}),
     mine,
     kind,
-    text: row.text ?? (row.action === null ? '' : noticeOf(row.action)),
+    text: row.text ?? (notice === undefined ? '' : notices[notice]),
+    ...(notice === undefined ? {} : { notice }),
     edited: row.edited !== null && kind !== 'deleted',
     ...(row.path === null ? {} : { media: mediaOf(row, row.path, isPresent) }),
   };
+}
+
+// One that came with its words, out of an export, keeps them.
+function noticeOf({ text, action }: MessageRow): NoticeKind | undefined {
+  if (text !== null || action === null) return undefined;
+  return action === systemAction.groupCreated ? 'group-created' : 'encrypted';
 }
 
 function mediaOf(row: MessageRow, path: string, isPresent: IsPresent): MediaView {

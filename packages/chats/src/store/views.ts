@@ -11,6 +11,9 @@ export type MessageKind =
   | 'system'
   | 'deleted';
 
+/** What a notice says that is known by a number alone, to be said in the reader's language. */
+export type NoticeKind = 'encrypted' | 'group-created';
+
 /** A chat in the list of chats. Times are milliseconds since 1970. */
 export interface ChatView {
   readonly id: number;
@@ -21,6 +24,7 @@ export interface ChatView {
     readonly text: string;
     readonly from?: string;
     readonly kind: MessageKind;
+    readonly notice?: NoticeKind;
   };
   readonly messages: number;
 }
@@ -36,6 +40,8 @@ export interface MessageView {
   readonly mine: boolean;
   readonly kind: MessageKind;
   readonly text: string;
+  /** Says the same as `text` does in English. */
+  readonly notice?: NoticeKind;
   readonly edited: boolean;
   readonly media?: MediaView;
 }

@@ -378,7 +378,14 @@ describe('before it is read in', () => {
   test.each([
     ['a text of something else', () => new File(['Dear diary,\n12:30 lunch'], 'diary.txt')],
     ['nothing', () => new File([], 'WhatsApp Chat.zip')],
+    ['a picture', () => new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16])], 'a.jpg')],
     ['a zip without a text', () => zipFile({ 'a.jpg': 'x' })],
+    ['a zip of another text', () => zipFile({ 'readme.txt': 'Roses are red' })],
+  ])('%s is told to be no export', async (_, make) => {
+    await expect(lookAtExport(await make())).rejects.toMatchObject({ code: 'not-an-export' });
+  });
+
+  test.each([
     [
       'a damaged zip',
       async () => new File([(await zipFile({ '_chat.txt': 'x'.repeat(5000) })).slice(0, 60)], 'a.zip'),

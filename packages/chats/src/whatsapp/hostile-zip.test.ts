@@ -41,13 +41,14 @@ describe('a zip of which bytes were changed', () => {
     expect(await take(whole)).toBe(61);
   });
 
-  test('is read rightly, or refused as malformed; never half, never with another error', async () => {
+  // Without the name of its text, it is none.
+  test('is read rightly, or refused; never half, never with another error', async () => {
     const change = fc.record({ at: fc.nat(), to: fc.nat(255) });
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
         const bytes = whole.slice();
         for (const { at, to } of changes) bytes[at % bytes.length] = to;
-        expect([61, 'malformed']).toContain(await take(bytes));
+        expect([61, 'malformed', 'not-an-export']).toContain(await take(bytes));
       }),
       { numRuns: 150 },
     );
@@ -56,7 +57,9 @@ describe('a zip of which bytes were changed', () => {
   test('or that ends too early, is refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (length) => {
-        expect(await take(whole.slice(0, length % (whole.length - 1)))).toBe('malformed');
+        // The first bytes alone could be of anything.
+        const code = length % (whole.length - 1) < 2 ? 'not-an-export' : 'malformed';
+        expect(await take(whole.slice(0, length % (whole.length - 1)))).toBe(code);
       }),
       { numRuns: 60 },
     );

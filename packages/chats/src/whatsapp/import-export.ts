@@ -1,6 +1,8 @@
+import { isStrongroomError } from '@strongroom/core';
 import type { ChatStore } from '../store/chat-store.ts';
 import { mimeTypeOf } from '../store/kinds.ts';
 import type { NewMedia, NewMessage } from '../store/views.ts';
+import { throwIfCancelled } from './cancelled.ts';
 import type { DateOrder } from './date-order.ts';
 import { identify } from './identity.ts';
 import { type ExportedFile, openExport, type OpenExport } from './open-export.ts';
@@ -18,6 +20,8 @@ import {
 export interface MediaSink {
   /** Writes a file whole, or leaves none. @param path from `ChatStore.mediaPath` */
   write(path: string, bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void>;
+  /** Whether a file has this path already, also one of no message: it is not written over. */
+  has?(path: string): boolean;
 }
 
 export interface ImportChoices {
@@ -46,8 +50,13 @@ export interface Imported {
 
 // As many messages at a time, in one transaction each: what is interrupted goes on where it was when it is done again.
 const batch = 20_000;
+// And as many bytes of their files: so much at most has to be read again.
+const batchBytes = 64 * 2 ** 20;
 
-/** Looks at an export without reading it in. @throws StrongroomError malformed when it is no chat of WhatsApp's */
+/**
+ * Looks at an export without reading it in.
+ * @throws StrongroomError not-an-export when it is no chat of WhatsApp's, malformed when it is a damaged one
+ */
 export async function lookAtExport(file: Blob & { readonly name?: string }): Promise<ExportPreview> {
   const open = await openExport(file);
   try {
@@ -59,8 +68,9 @@ export async function lookAtExport(file: Blob & { readonly name?: string }): Pro
 
 /**
  * Reads an export into the chat of its name. What is there already, from this export or a shorter one of the same
- * chat, is not written again; media that were left out before are filled in.
- * @throws StrongroomError malformed when it is no chat of WhatsApp's; cancelled
+ * chat, is not written again; media that were left out before are filled in. What was read before it failed or was
+ * cancelled stays, and comes not twice when it is done again.
+ * @throws StrongroomError not-an-export when it is no chat of WhatsApp's, malformed when it is a damaged one; cancelled
  */
 export async function importExport(
   store: ChatStore,
@@ -68,7 +78,7 @@ export async function importExport(
   file: Blob & { readonly name?: string },
   choices: ImportChoices = {},
 ): Promise<Imported> {
-  const open = await openExport(file);
+  const open = await openExport(file, choices.signal);
   try {
     const learned = await learn(open);
     const preview = await previewOf(open, learned);
@@ -91,6 +101,8 @@ class Import {
   #media = 0;
   #done = 0;
   #bytes = 0;
+  #bytesWritten = 0;
+  #waiting: NewMessage[] = [];
 
   constructor(
     store: ChatStore,
@@ -109,25 +121,35 @@ class Import {
   }
 
   async run(learned: Learned): Promise<Imported> {
-    const keyOf = identify();
     let unreadLines = 0;
-    let waiting: NewMessage[] = [];
-    const order = chosenOrder(learned, this.#choices.dayFirst);
-    for await (const message of messagesOf(this.#open, learned, order, () => unreadLines++)) {
-      this.#choices.signal?.throwIfAborted();
-      const added = await this.#take(message, keyOf(message));
-      if (added !== undefined) waiting.push(added);
-      if (waiting.length >= batch) waiting = this.#write(waiting);
-      if (++this.#done % 1000 === 0) this.#report();
+    try {
+      await this.#readAll(learned, () => unreadLines++);
+    } catch (error) {
+      // Of what was read, the files are there: their messages must be, too.
+      if (isStrongroomError(error, 'cancelled', 'malformed')) this.#write();
+      throw error;
     }
-    this.#write(waiting);
+    this.#write();
     this.#report();
     return { chatId: this.#chatId, messages: this.#messages, media: this.#media, unreadLines };
   }
 
-  #write(messages: readonly NewMessage[]): NewMessage[] {
-    this.#messages += this.#store.add(this.#chatId, messages).length;
-    return [];
+  async #readAll(learned: Learned, onUnread: () => void): Promise<void> {
+    const keyOf = identify();
+    const order = chosenOrder(learned, this.#choices.dayFirst);
+    for await (const message of messagesOf(this.#open, learned, order, onUnread)) {
+      throwIfCancelled(this.#choices.signal);
+      const added = await this.#take(message, keyOf(message));
+      if (added !== undefined) this.#waiting.push(added);
+      if (this.#waiting.length >= batch || this.#bytes - this.#bytesWritten >= batchBytes) this.#write();
+      if (++this.#done % 1000 === 0) this.#report();
+    }
+  }
+
+  #write(): void {
+    this.#messages += this.#store.add(this.#chatId, this.#waiting).length;
+    this.#waiting = [];
+    this.#bytesWritten = this.#bytes;
   }
 
   async #take(message: ExportedMessage, key: string): Promise<NewMessage | undefined> {
@@ -167,7 +189,7 @@ class Import {
   #freePath(name: string): string {
     for (let number = 1; ; number++) {
       const path = this.#store.mediaPath(this.#chatId, number === 1 ? name : `${number} ${name}`);
-      if (this.#paths.has(path.toLowerCase())) continue;
+      if (this.#paths.has(path.toLowerCase()) || this.#sink.has?.(path)) continue;
       this.#paths.add(path.toLowerCase());
       return path;
     }

@@ -1,5 +1,6 @@
-import { StrongroomError } from '@strongroom/core';
-import { BlobReader, type Entry as ZipEntry, type FileEntry, ZipReader } from '@zip.js/zip.js';
+import { isStrongroomError, StrongroomError } from '@strongroom/core';
+import type { Entry as ZipEntry, FileEntry, ZipReader } from '@zip.js/zip.js';
+import { untilCancelled } from './cancelled.ts';
 import { titleOf } from './titles.ts';
 
 /** A media file within an export. */
@@ -7,7 +8,7 @@ export interface ExportedFile {
   readonly name: string;
   /** Bytes, as the zip says; more are never read. */
   readonly size: number;
-  /** @throws StrongroomError malformed when it is damaged, or longer than it says */
+  /** @throws StrongroomError malformed when it is damaged, or longer than it says; cancelled */
   readonly stream: () => ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
@@ -38,44 +39,54 @@ const limits = {
 /**
  * Opens a chat that was exported by WhatsApp, without reading it yet.
  * @param file a zip or a text; its name, when it has one, tells the name of the chat
- * @throws StrongroomError malformed when it is neither, is damaged, encrypted, or not to be trusted
+ * @param signal ends whatever is being read of it
+ * @throws StrongroomError not-an-export for a zip without a text; malformed when it is damaged, encrypted, or not to be
+ * trusted
  */
-export async function openExport(file: Blob & { readonly name?: string }): Promise<OpenExport> {
+export async function openExport(
+  file: Blob & { readonly name?: string },
+  signal?: AbortSignal,
+): Promise<OpenExport> {
   const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   const zip = start[0] === 0x50 && start[1] === 0x4b;
-  return zip ? openZip(file) : openText(file);
+  return zip ? openZip(file, signal) : openText(file, signal);
 }
 
-function openText(file: Blob & { readonly name?: string }): OpenExport {
+function openText(file: Blob & { readonly name?: string }, signal: AbortSignal | undefined): OpenExport {
   if (file.size > limits.textBytes) throw malformed('the text is too long');
   return {
     ...titled(file.name),
-    text: () => file.stream(),
+    text: () => untilCancelled(file.stream(), signal),
     textSize: file.size,
     files: new Map(),
     close: async () => {},
   };
 }
 
-async function openZip(file: Blob & { readonly name?: string }): Promise<OpenExport> {
-  const reader = new ZipReader(new BlobReader(file), { useWebWorkers: false });
+async function openZip(
+  file: Blob & { readonly name?: string },
+  signal: AbortSignal | undefined,
+): Promise<OpenExport> {
+  // Read in where it is needed: an app that opens is not to wait for it.
+  const zip = await import('@zip.js/zip.js');
+  const reader = new zip.ZipReader(new zip.BlobReader(file), { useWebWorkers: false });
   try {
     const entries = await readEntries(reader);
     const text = chooseText(entries);
-    if (text === undefined) throw malformed('there is no chat in the zip');
+    if (text === undefined) throw notAnExport('there is no text in the zip');
     if (text.uncompressedSize > limits.textBytes) throw malformed('the text is too long');
     const files = new Map<string, ExportedFile>();
-    for (const entry of entries) if (entry !== text) files.set(nameOf(entry), exportedFile(entry));
+    for (const entry of entries) if (entry !== text) files.set(nameOf(entry), exportedFile(entry, signal));
     return {
       ...titled(nameOf(text), file.name),
-      text: exportedFile(text).stream,
+      text: exportedFile(text, signal).stream,
       textSize: text.uncompressedSize,
       files,
       close: () => reader.close(),
     };
   } catch (error) {
     await reader.close().catch(() => {});
-    throw error instanceof StrongroomError ? error : malformed('the zip is damaged', error);
+    throw isStrongroomError(error) ? error : malformed('the zip is damaged', error);
   }
 }
 
@@ -125,9 +136,9 @@ function chooseText(entries: readonly FileEntry[]): FileEntry | undefined {
   );
 }
 
-function exportedFile(entry: FileEntry): ExportedFile {
+function exportedFile(entry: FileEntry, signal: AbortSignal | undefined): ExportedFile {
   const size = entry.uncompressedSize;
-  return { name: nameOf(entry), size, stream: () => unpack(entry, size) };
+  return { name: nameOf(entry), size, stream: () => untilCancelled(unpack(entry, size), signal) };
 }
 
 function unpack(entry: FileEntry, size: number): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -166,6 +177,11 @@ function titled(...names: readonly (string | undefined)[]): { title?: string } {
     if (title !== undefined) return { title };
   }
   return {};
+}
+
+/** Why something is no export at all. */
+export function notAnExport(what: string): StrongroomError<'not-an-export'> {
+  return new StrongroomError('not-an-export', { what });
 }
 
 /** What is wrong with an export. */

@@ -2,7 +2,7 @@ import { type Content, type HasFile, isGenerated, noticeText, readContent } from
 import { type CalendarDate, dateOf, type DateOrder, DateOrders } from './date-order.ts';
 import { entriesOf, type Entry } from './entries.ts';
 import { linesOf } from './lines.ts';
-import { malformed, type OpenExport } from './open-export.ts';
+import { malformed, notAnExport, type OpenExport } from './open-export.ts';
 import { isNotice, isYou } from './placeholders.ts';
 import { Senders } from './senders.ts';
 import type { Stamp } from './stamp.ts';
@@ -44,7 +44,10 @@ export interface Learned {
   readonly hasFile: HasFile;
 }
 
-/** Reads an export once, to learn whose it is and how it is written. */
+/**
+ * Reads an export once, to learn whose it is and how it is written.
+ * @throws StrongroomError not-an-export when no message is in it
+ */
 export async function learn(open: OpenExport): Promise<Learned> {
   const senders = new Senders();
   const orders = new DateOrders();
@@ -54,7 +57,7 @@ export async function learn(open: OpenExport): Promise<Learned> {
     senders.learn(entry);
     orders.add(entry.stamp);
   }
-  if (count === 0) throw malformed('it is not a chat exported by WhatsApp');
+  if (count === 0) throw notAnExport('no line of it is a message');
   const { order, unclear } = orders.result();
   return { senders, order, unclear, hasFile: (name) => open.files.has(name.normalize('NFC')) };
 }
@@ -106,7 +109,7 @@ export function timeOf({
 
 /**
  * Reads through an export without keeping it: who takes part, how much there is, what stays uncertain.
- * @throws StrongroomError malformed when it is no chat
+ * @throws StrongroomError malformed when it is damaged
  */
 export async function previewOf(open: OpenExport, learned: Learned): Promise<ExportPreview> {
   const names = new Map<string, number>();

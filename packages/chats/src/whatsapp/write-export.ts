@@ -1,7 +1,8 @@
-import { type BlobWriter as BlobWriterType, BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
+import type { BlobWriter as BlobWriterType, ZipWriter as ZipWriterType } from '@zip.js/zip.js';
 import type { ChatStore } from '../store/chat-store.ts';
 import { safeName } from '../store/media-path.ts';
 import type { MessageKind, MessageView } from '../store/views.ts';
+import { throwIfCancelled, untilCancelled } from './cancelled.ts';
 import { guard, isGenerated, noticeText, readContent } from './content.ts';
 import { readHeader } from './header.ts';
 import { wordings } from './words.ts';
@@ -44,12 +45,14 @@ const omittedOf: Readonly<Partial<Record<MessageKind, string>>> = {
  */
 export async function exportChat(store: ChatStore, chatId: number, options: ExportOptions): Promise<File> {
   const { title = '', messages = 0 } = store.chats().find(({ id }) => id === chatId) ?? {};
+  // Read in where it is needed: an app that opens is not to wait for it.
+  const { BlobWriter, TextReader, ZipWriter } = await import('@zip.js/zip.js');
   const blob = new BlobWriter('application/zip');
   const zip = new ZipWriter(blob, { useWebWorkers: false });
   const lines: string[] = [];
   for (let from = 0; from < messages; from += page) {
     for (const message of store.messages(chatId, from, from + page)) {
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
       lines.push(lineOf(message, title, options.me, await addFile(zip, message, options)));
     }
     options.onProgress?.(Math.min(from + page, messages));
@@ -60,16 +63,16 @@ export async function exportChat(store: ChatStore, chatId: number, options: Expo
 }
 
 async function addFile(
-  zip: ZipWriter<Awaited<ReturnType<BlobWriterType['getData']>>>,
+  zip: ZipWriterType<Awaited<ReturnType<BlobWriterType['getData']>>>,
   { media, position, kind, at }: MessageView,
-  { media: wanted, read }: ExportOptions,
+  { media: wanted, read, signal }: ExportOptions,
 ): Promise<string | undefined> {
   if (media === undefined || media.missing || !wanted) return undefined;
   const bytes = await read(media.path);
   if (bytes === undefined) return undefined;
   const name = exportedName(media.name, position, kind, at);
   // Pictures, films and sounds do not get smaller: they are stored as they are.
-  await zip.add(name, bytes.stream(), { level: kind === 'document' ? 6 : 0 });
+  await zip.add(name, untilCancelled(bytes.stream(), signal), { level: kind === 'document' ? 6 : 0 });
   return name;
 }
 
