@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -82,7 +83,12 @@ async function takeTurn(): Promise<() => void> {
   for (;;) {
     try {
       mkdirSync(turn);
-      return () => rmSync(turn, { recursive: true, force: true });
+      // On a busy machine a build takes longer than a turn that nobody has may stand.
+      const stillHere = setInterval(() => utimesSync(turn, new Date(), new Date()), patience / 10);
+      return () => {
+        clearInterval(stillHere);
+        rmSync(turn, { recursive: true, force: true });
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const { mtimeMs = Date.now() } = statSync(turn, { throwIfNoEntry: false }) ?? {};

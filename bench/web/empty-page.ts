@@ -10,7 +10,10 @@ const script = `document.querySelector('button').addEventListener('click', () =>
 });`;
 
 /** The least that a page can be: a heading, a button, and a script by which the button answers. */
-export async function openEmptyPage(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function openEmptyPage(): Promise<{
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}> {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/page.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');

@@ -27,7 +27,6 @@ export async function fling({ speed, times }: Fling): Promise<FlingReport> {
   const slowing = 325;
   const frames: number[] = [];
   let [rows, blank, longestBlank, blankSince, distance] = [0, 0, 0, Number.NaN, 0];
-  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
   const look = (now: number): void => {
     const { top, bottom } = scroller.getBoundingClientRect();
     const seen = [...scroller.querySelectorAll('[role=listitem]')].filter((row) => {
@@ -42,9 +41,9 @@ export async function fling({ speed, times }: Fling): Promise<FlingReport> {
     if (!Number.isNaN(blankSince)) longestBlank = Math.max(longestBlank, now - blankSince);
   };
   for (let time = 0; time < times; time++) {
-    let before = await frame();
+    let before = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
     for (const start = before; before - start < 4 * slowing;) {
-      const now = await frame();
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
       frames.push(now - before);
       look(now);
       const by = speed * Math.exp((start - now) / slowing) * ((now - before) / 1000);

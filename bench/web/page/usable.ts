@@ -14,16 +14,16 @@ export interface Usable {
 
 /** Clicks as soon as there is something to click, again and again until it answers, as a person does. */
 export async function untilUsable({ press, answer }: Question): Promise<Usable> {
-  const painted = (): Promise<number> =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
-    });
   let shown: number | undefined;
   for (;;) {
     const target = document.querySelector<HTMLElement>(press);
     if (target !== null) shown ??= performance.now();
-    if (document.querySelector(answer) !== null) return { shown: shown ?? 0, answered: await painted() };
-    target?.click();
-    await painted();
+    const isAnswered = document.querySelector(answer) !== null;
+    if (!isAnswered) target?.click();
+    // What follows a frame is after it was painted.
+    await new Promise((resolve) => {
+      requestAnimationFrame(() => setTimeout(resolve));
+    });
+    if (isAnswered) return { shown: shown ?? 0, answered: performance.now() };
   }
 }

@@ -33,9 +33,9 @@ await browser.close();
 function mark(style = ''): string {
   const ticks = Array.from(
     { length: 10 },
-    (_, tick) => `<line x1="50" y1="7" x2="50" y2="15.5" transform="rotate(${36 * (tick + 0.5)} 50 50)"/>`,
+    (_, tick) => `<path d="M42.9 7.6a43 43 0 0 1 14.2 0" transform="rotate(${36 * (tick + 0.5)} 50 50)"/>`,
   ).join('');
   const hole =
     '<circle cx="50" cy="45.5" r="9.5"/><path d="M50 45 57 66a2.5 2.5 0 0 1-2.4 3.2h-9.2a2.5 2.5 0 0 1-2.4-3.2z"/>';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">${style}<g fill="currentColor"><g stroke="currentColor" stroke-width="7" stroke-linecap="round">${ticks}<circle cx="50" cy="50" r="27" fill="none" stroke-width="3"/></g>${hole}</g></svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">${style}<g fill="currentColor"><g fill="none" stroke="currentColor" stroke-width="6" stroke-linecap="round">${ticks}<circle cx="50" cy="50" r="30" stroke-width="3.5"/></g>${hole}</g></svg>\n`;
 }

@@ -9,6 +9,9 @@ export interface KeptFile {
   readonly revision: string | null;
 }
 
+// SQLite's own ways to OPFS, which the engine has switched off.
+const neverAsked = /^assets\/sqlite3-(?:worker1|opfs-async-proxy)-/;
+
 /** Builds the service worker, with the list of everything that was built in it. */
 export function serviceWorker(): Plugin {
   let isServed = false;
@@ -59,7 +62,7 @@ export async function keptFiles(folder: string): Promise<KeptFile[]> {
         .slice(folder.length + 1)
         .replaceAll('\\', '/'),
     )
-    .filter((path) => !/\.(map|br|gz)$/.test(path) && path !== 'sw.js');
+    .filter((path) => !/\.(map|br|gz)$/.test(path) && path !== 'sw.js' && !neverAsked.test(path));
   return Promise.all(
     paths.toSorted().map(async (path) => ({
       url: `/${path}`,
