@@ -77,6 +77,63 @@ test('a request to replace the key can be cancelled', async () => {
   await page.close();
 });
 
+test('it is told where the backup’s health is, and what this device waits for itself', async () => {
+  const page = await at('/settings/backup/health', {
+    vault: { ...vault, replacement: { committableAt: Date.now() + 6 * day } },
+    contestedUntil: Date.now() + 3 * day,
+    unfinished: 'change-of-password',
+  });
+  await page.getByText('It takes your key’s place in 6 days.').waitFor();
+  await page.getByText('until it takes its place in 3 days').waitFor();
+  await page.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
+  await expect.poll(() => calls(page)).toContain('cancelReplacement');
+  await page.close();
+  const over = await at('/settings/backup', {
+    contestedUntil: Date.now() - 1,
+    unfinished: 'change-of-password',
+  });
+  await over.getByText('The waiting is over').waitFor();
+  expect(await over.getByText('was not finished').count()).toBe(0);
+  await over.getByRole('link', { name: 'Change password' }).click();
+  await over.getByRole('heading', { name: 'Password', exact: true }).first().waitFor();
+  await over.close();
+});
+
+test('the event says so, too, and can cancel it there as long as it waits', async () => {
+  const asked = { id: '7', kind: 'replacement-asked', at: Date.now(), seen: true, details: {} };
+  const waiting = { ...vault, replacement: { committableAt: Date.now() + 6 * day } };
+  const page = await at('/settings/events', { vault: waiting }, { events: [asked] });
+  await page.getByRole('button', { name: /Somebody asked to replace/ }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
+  await expect.poll(() => calls(page)).toContain('cancelReplacement');
+  await sheet.waitFor({ state: 'detached' });
+  await page.close();
+  const over = await at('/settings/events', {}, { events: [asked] });
+  await over.getByRole('button', { name: /Somebody asked to replace/ }).click();
+  await over.getByRole('dialog').getByRole('link').first().waitFor();
+  expect(await over.getByRole('button', { name: /cancel it/ }).count()).toBe(0);
+  await over.close();
+});
+
+test('a change of the key that was cut off is finished by the password', async () => {
+  const page = await at('/settings/backup', { unfinished: 'change-of-key' });
+  await page.getByRole('button', { name: 'Finish it' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Your backup password').fill('seven lamps in the hall');
+  await sheet.getByRole('button', { name: 'Finish it' }).click();
+  await expect.poll(() => calls(page)).toContain('finishKeyChange');
+  await page.close();
+});
+
+test('a password that proves nothing yet leaves the other ways to show that it’s you', async () => {
+  const ways = { password: true, key64: 'kept', passkeys: [] } as const;
+  const page = await at('/settings/backup/turn-off', { ways, passwordProvesFrom: Date.now() + 3 * day });
+  await page.getByRole('group', { name: /64-digit key/ }).waitFor();
+  expect(await page.getByText('The backup password').count()).toBe(0);
+  await page.close();
+});
+
 test('a locked password says what happened, and leads to a new one alone', async () => {
   const page = await at('/settings/backup/password', { vault: { ...vault, guessesLeft: 0, locked: true } });
   await page.getByText('Your password is locked').waitFor();

@@ -9,7 +9,7 @@ let stage: Stage;
 let numbers = 0;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
 }, 240_000);
 
 afterAll(async () => stage?.close());
@@ -159,14 +159,136 @@ describe('the password', () => {
     await turnOnByPassword(page);
     await goto('/settings/backup/password');
     await page.getByRole('button', { name: /^Change password/ }).click();
+    await page.getByRole('button', { name: /^Forgotten/ }).click();
+    await page.getByText('removes no way before a week is over').waitFor();
     await typePassword(page, 'another lamp in the cellar');
     await button(page, 'Change password').click();
-    await page.getByText('The new password opens your backup').waitFor();
+    await page.getByText('The new password opens your backup').first().waitFor();
+    // Whoever has set it that way sees no key by it, and turns nothing off.
+    await goto('/settings/backup/turn-off');
+    await page.getByText('counts as a proof in 7 days').waitFor();
+    expect(await page.getByRole('main').getByRole('button', { name: 'Turn off' }).count()).toBe(0);
+    await goto('/settings/backup/password');
     await button(page, 'Remove password').click();
     await page.getByText('Nothing else would open your backup').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
+});
+
+describe('who cannot show that it is them', () => {
+  test('sees no key, adds no way, and removes none', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await turnOnByPassword(page);
+    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+    const sheet = page.getByRole('dialog');
+    const prove = async (text: string, confirm: string): Promise<void> => {
+      await sheet.getByLabel('Your backup password').fill(text);
+      await sheet.getByRole('button', { name: confirm, exact: true }).click();
+    };
+    await goto('/settings/backup/key');
+    await button(page, 'Add a 64-digit key').click();
+    await prove('not this one at all', 'Show the key');
+    await sheet.getByText('Wrong password. 9 tries left.').waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    await button(page, 'Close').click();
+    await goto('/settings/backup');
+    expect(await page.getByRole('link', { name: /^64-digit key/ }).innerText()).toContain('Add');
+
+    await goto('/settings/backup/key');
+    await button(page, 'Add a 64-digit key').click();
+    await prove(password, 'Show the key');
+    const groups = await shownKey(page);
+    await button(page, 'I have kept it').click();
+    await typeGroups(page, groups);
+    await button(page, 'Confirm').click();
+    await button(page, 'Take the key off').click();
+    await prove('not this one either', 'Remove');
+    await sheet.getByText('Wrong password. 9 tries left.').waitFor();
+    await button(page, 'Close').click();
+    await page.getByRole('button', { name: /^Show the key/ }).waitFor();
+    await button(page, 'Take the key off').click();
+    await prove(password, 'Remove');
+    await button(page, 'Add a 64-digit key').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('is asked before a further way is added, and once only', async () => {
+    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+    await page.getByLabel('A password').uncheck();
+    await page.getByLabel('A 64-digit key').check();
+    await button(page, 'Continue').click();
+    const groups = await shownKey(page);
+    await button(page, 'I have kept it').click();
+    await typeGroups(page, groups);
+    await button(page, 'Confirm').click();
+    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+    await goto('/settings/backup/password');
+    await typePassword(page, password);
+    await button(page, 'Add the password').click();
+    const sheet = page.getByRole('dialog', { name: 'Show that it’s you' });
+    await sheet.getByRole('group', { name: /64-digit key/ }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await sheet.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('Stopped.').waitFor();
+    await button(page, 'Add the password').click();
+    for (const [at, group] of groups.entries())
+      await sheet.getByLabel(`${'ABCD'[Math.floor(at / 4)]}${(at % 4) + 1}`, { exact: true }).fill(group);
+    await sheet.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: /^Check my password/ }).waitFor();
+    // What was shown a moment ago serves for the next way.
+    await page.evaluate(() => {
+      history.pushState({}, '', '/settings/backup/passkey');
+    });
+    await button(page, 'Add a passkey').click();
+    await page.getByRole('dialog', { name: 'Add a passkey' }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+test('a device that another has taken over from says so, and takes over', async () => {
+  const phone = '+4915111999001';
+  const first = await stage.device();
+  await first.goto('/');
+  await first.page.getByRole('button', { name: 'Start with sample chats' }).click();
+  await first.page.getByRole('region', { name: 'Your chats' }).waitFor();
+  await first.signIn(phone);
+  await first.goto('/settings/backup/turn-on');
+  await turnOnByPassword(first.page);
+  await first.page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+  const second = await stage.device();
+  await second.signIn(phone);
+  await second.goto('/restore');
+  await second.page.locator('input[type=password]').fill(password);
+  await second.page.keyboard.press('Enter');
+  await second.page.getByText('Everything is back').waitFor();
+  // It goes by itself when one looks at the chats.
+  const go = (path: string): Promise<void> =>
+    second.page.evaluate((to) => history.pushState({}, '', to), path);
+  await go('/');
+  await second.page.getByText('Everything is back').waitFor({ state: 'detached' });
+  await go('/restore');
+  await second.page.getByText('There are chats here already').waitFor();
+  await second.goto('/settings/backup');
+  await button(second.page, 'Back up now').click();
+  await second.page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+
+  const { page } = first;
+  await first.goto('/settings/backup');
+  await button(page, 'Back up now').click();
+  await page.getByText('Another device backs up this account').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await first.goto('/settings/backup/health');
+  await button(page, 'Back up from this one instead').click();
+  await page.getByText('Another device backs up this account').waitFor({ state: 'detached' });
+  await button(second.page, 'Back up now').click();
+  await second.page.getByText('Another device backs up this account').waitFor();
+  for (const { context, complaints } of [first, second]) {
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
 });
 
 describe('turning off', () => {

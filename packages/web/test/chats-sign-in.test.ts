@@ -4,7 +4,7 @@ import { accessibilityFaults, setStage, type Stage } from './harness.ts';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
 }, 240_000);
 
 afterAll(async () => stage?.close());

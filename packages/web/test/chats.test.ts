@@ -6,7 +6,7 @@ const patience = { timeout: 15_000 };
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
 }, 240_000);
 
 afterAll(async () => stage?.close());

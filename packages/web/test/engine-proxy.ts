@@ -6,6 +6,10 @@ export interface Line {
   cut: boolean;
   /** Milliseconds by which every upload is late. */
   late: number;
+  /** Milliseconds by which everything that is read from the cloud is late. */
+  lateReads?: number;
+  /** How many requests are late at the moment. */
+  held?: number;
   /** Bytes of the uploads that got through. */
   uploaded: number;
 }
@@ -24,12 +28,23 @@ export function engineProxy(target: URL, line: Line, asked: Asked): Server {
     if (incoming.method === 'OPTIONS') outgoing.writeHead(204).end();
     else if (ask === 'ask') void answer(incoming, outgoing, asked[name]);
     else if (line.cut) incoming.socket.destroy();
-    else setTimeout(() => carry(incoming, outgoing, target, line), delayOf(incoming, line));
+    else hold(incoming, outgoing, target, line);
   });
 }
 
-function delayOf({ method }: IncomingMessage, { late }: Line): number {
-  return method === 'PUT' ? late : 0;
+function hold(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, line: Line): void {
+  const delay = delayOf(incoming, line);
+  if (delay === 0) return carry(incoming, outgoing, target, line);
+  line.held = (line.held ?? 0) + 1;
+  setTimeout(() => {
+    line.held!--;
+    carry(incoming, outgoing, target, line);
+  }, delay);
+}
+
+function delayOf({ method, url }: IncomingMessage, { late, lateReads = 0 }: Line): number {
+  if (method === 'PUT') return late;
+  return method === 'GET' && url?.startsWith('/cloud/') === true ? lateReads : 0;
 }
 
 function allow({ headers }: IncomingMessage, outgoing: ServerResponse): void {

@@ -27,6 +27,10 @@ export interface DeviceOptions {
   readonly locale?: string;
   readonly theme?: 'light' | 'dark';
   readonly reducedMotion?: boolean;
+  /** Where it finds the app, if not at the server itself. */
+  readonly at?: string;
+  /** Whether it keeps the app for when there is no network. It takes seconds of a processor: for most tests, no. */
+  readonly keepsOffline?: boolean;
 }
 
 /** One device: a context of its own, with one page. */
@@ -41,19 +45,23 @@ export interface Device {
   readonly tab: () => Promise<Page>;
 }
 
-/** Builds the app, starts the server and the browser. @param args further arguments of `strongroom up` */
-export async function setStage(args: readonly string[] = []): Promise<Stage> {
+/**
+ * Builds the app, starts the server and the browser.
+ * @param args further arguments of `strongroom up`
+ * @param usual what devices are like, unless a test says otherwise
+ */
+export async function setStage(args: readonly string[] = [], usual: DeviceOptions = {}): Promise<Stage> {
   await buildWeb();
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-web-'));
   const data = join(folder, 'data');
-  const server = await startServer({ data, log: join(folder, 'server.log'), args });
-  const browser = await launch();
-  const code = (phone: string): Promise<string> => sentCode(join(data, 'outbox.log'), phone);
+  const [server, browser] = await Promise.all([
+    startServer({ data, log: join(folder, 'server.log'), args }),
+    launch(),
+  ]);
   return {
     server,
     browser,
-    code,
-    device: (options) => openDevice(browser, server.url, code, options),
+    ...devicesOf(browser, server.url, data, usual),
     close: async () => {
       await browser.close();
       await server.stop();
@@ -62,7 +70,19 @@ export async function setStage(args: readonly string[] = []): Promise<Stage> {
   };
 }
 
-async function launch(): Promise<Browser> {
+/** Devices at an address, and the codes that are sent to their numbers. @param data the server's folder */
+export function devicesOf(
+  browser: Browser,
+  url: string,
+  data: string,
+  usual: DeviceOptions = {},
+): Pick<Stage, 'device' | 'code'> {
+  const code = (phone: string): Promise<string> => sentCode(join(data, 'outbox.log'), phone);
+  return { code, device: (options) => openDevice(browser, url, code, { ...usual, ...options }) };
+}
+
+/** A browser. */
+export async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     chromiumSandbox: false,
@@ -74,15 +94,18 @@ async function openDevice(
   browser: Browser,
   url: string,
   code: Stage['code'],
-  { size = 'phone', locale = 'en', theme = 'light', reducedMotion = true }: DeviceOptions = {},
+  options: DeviceOptions = {},
 ): Promise<Device> {
+  const { size = 'phone', locale = 'en', theme = 'light', reducedMotion = true } = options;
+  const { at = url, keepsOffline = true } = options;
   const context = await browser.newContext({
     viewport: sizes[size],
     locale,
     colorScheme: theme,
     reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-    baseURL: url,
+    baseURL: at,
   });
+  if (!keepsOffline) await context.addInitScript(neverKeepOffline);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -112,6 +135,11 @@ async function openDevice(
   };
 }
 
+function neverKeepOffline(): void {
+  // Passkeys are tried at other sites, too; some pages have no such container.
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register = () => new Promise(() => undefined);
+}
+
 async function sentCode(outbox: string, phone: string): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const lines = (await readFile(outbox, 'utf8').catch(() => '')).split('\n');
@@ -133,12 +161,21 @@ export async function screenshots(page: Page, folder: string, name: string): Pro
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong with the page, each as `rule: element`. The debugger brings it in, past the page's policy. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+/**
+ * What axe finds wrong with the page, each as `rule: element`. The debugger brings it in, past the page's policy.
+ * @param rules these alone; all of them, if absent
+ */
+export async function accessibilityFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+  const options = {
+    resultTypes: ['violations'],
+    // Of WCAG 2.2, and not looked at by default.
+    rules: { 'target-size': { enabled: true } },
+    ...(rules && { runOnly: rules }),
+  };
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Runtime.evaluate', { expression: axe });
   const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    expression: `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`,
     awaitPromise: true,
     returnByValue: true,

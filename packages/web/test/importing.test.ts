@@ -6,7 +6,7 @@ import { accessibilityFaults, setStage, type Stage } from './harness.ts';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
 }, 240_000);
 
 afterAll(async () => stage?.close());
@@ -115,7 +115,7 @@ describe('an exported chat', () => {
       { name: 'msgstore.db.crypt15', mimeType: '', buffer: Buffer.from([1, 2, 3]) },
       text('poem.txt', ['Roses are red', 'Violets are blue']),
     ]);
-    await page.getByText('„broken.zip“ ist kein Chat').waitFor();
+    await page.getByText('„broken.zip“ ist beschädigt').waitFor();
     await page.getByText('„poem.txt“ ist kein Chat').waitFor();
     await page.getByText('WhatsApps eigenes verschlüsseltes Backup').waitFor();
     await page.getByRole('radio', { name: 'Tom Tester' }).first().check();

@@ -12,7 +12,7 @@ let groups: readonly string[];
 
 // One device for all of them: its backup is on, with a 64-digit key that was kept.
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
   device = await stage.device();
   const { page } = device;
   await device.signIn('+4915133100001');

@@ -10,7 +10,7 @@ let site: string;
 let numbers = 0;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
   // Passkeys belong to names, not to numbers.
   site = `http://localhost:${new URL(stage.server.url).port}`;
 }, 240_000);
@@ -133,11 +133,18 @@ describe('a passkey', () => {
     await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
     await goto(`${site}/settings/backup/passkey`);
     await button(page, 'Add a passkey').click();
+    await page.getByLabel('Your backup password').fill('not this one');
+    await button(page, 'Continue').click();
+    await page.getByText('Wrong password. 9 tries left.').waitFor();
+    await page.getByLabel('Your backup password').fill(password);
+    await button(page, 'Continue').click();
     await page.getByLabel('Name').fill('My phone');
     await button(page, 'Create the passkey').click();
     await button(page, 'Remove My phone').click();
+    await page.getByLabel('Your backup password').fill(password);
     await button(page, 'Remove').click();
     await page.getByText('No passkey yet').waitFor();
+    // Shown a moment ago: it is not asked again.
     await button(page, 'Add a passkey').click();
     await button(page, 'Create the passkey').click();
     await page
@@ -160,12 +167,13 @@ describe('a passkey', () => {
   });
 });
 
-test('the device’s own lock is asked for before the password is changed', async () => {
+test('the device’s own lock is asked for before a forgotten password is changed', async () => {
   const { page, context, goto, complaints } = await signedIn();
   await goto(`${site}/settings/backup/turn-on`);
   await turnOnByPassword(page);
   await goto(`${site}/settings/backup/password`);
   await page.getByRole('button', { name: /^Change password/ }).click();
+  await page.getByRole('button', { name: /^Forgotten/ }).click();
   await refuseOnce(page, 'create');
   await button(page, 'Continue').click();
   await page.getByText('did not confirm that it is you').waitFor();

@@ -11,7 +11,7 @@ let device: Device;
 
 // One device that has restored; what the tests do to it builds on what was done before.
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
   origin = await backUpFromNode(stage.server, { phone, password, messages: 200, media: 5 });
   device = await stage.device();
   const { page } = device;

@@ -1,6 +1,10 @@
-import type { ReactElement } from 'react';
+import type { AriaAttributes, ReactElement } from 'react';
+import type { Words } from '../words/en.ts';
+import type { Format } from '../words/format.ts';
+import { useFormat, useWords } from '../words/use-words.ts';
 import { classNames } from './class-names.ts';
 import styles from './Dial.module.css';
+import { Quarters } from './Quarters.tsx';
 
 const ticks = 10;
 
@@ -18,23 +22,39 @@ export interface DialProps {
 }
 
 /** The mark: a ring of ten ticks round a keyhole dot. Also the progress of a backup, and the tries that are left. */
-export function Dial({ size = 28, progress, tries, label, tone = 'accent' }: DialProps): ReactElement {
+export function Dial({ label, ...look }: DialProps): ReactElement {
+  const { common } = useWords();
+  const format = useFormat();
+  if (label === undefined) return <Face {...look} aria-hidden />;
+  if (look.progress === undefined) return <Face {...look} role="img" aria-label={label} />;
+  return (
+    <>
+      <Face {...look} aria-label={label} {...progressBar(look.progress, common, format)} />
+      <Quarters label={label} part={look.progress} />
+    </>
+  );
+}
+
+function Face({
+  size = 28,
+  progress,
+  tries,
+  tone = 'accent',
+  ...spoken
+}: Omit<DialProps, 'label'> & AriaAttributes & { readonly role?: string }): ReactElement {
   const lit = (tick: number): boolean => isLit(tick, progress, tries);
   return (
     <svg
       viewBox="0 0 100 100"
       width={size}
       height={size}
-      {...(label === undefined ? { 'aria-hidden': true } : spoken(label, progress))}
+      {...spoken}
       className={classNames(styles.dial, styles[tone])}
     >
       {Array.from({ length: ticks }, (_, tick) => (
-        <line
+        <path
           key={tick}
-          x1="50"
-          y1="7"
-          x2="50"
-          y2="15.5"
+          d="M42.9 7.6a43 43 0 0 1 14.2 0"
           transform={`rotate(${(360 / ticks) * (tick + 0.5)} 50 50)`}
           className={lit(tick) ? styles.tick : styles.dim}
         />
@@ -53,11 +73,11 @@ function Ring({ progress }: { readonly progress: number }): ReactElement {
   const part = Math.min(1, Math.max(0, progress)) * 100;
   return (
     <>
-      <circle cx="50" cy="50" r="27" className={styles.track} />
+      <circle cx="50" cy="50" r="30" className={styles.track} />
       <circle
         cx="50"
         cy="50"
-        r="27"
+        r="30"
         pathLength="100"
         strokeDasharray={`${part} 100`}
         transform="rotate(-90 50 50)"
@@ -72,14 +92,17 @@ function isLit(tick: number, progress: DialProps['progress'], tries: DialProps['
   return progress === undefined || tick < Math.floor(progress * ticks);
 }
 
-function spoken(label: string, progress: number | undefined): Record<string, string | number> {
-  if (progress === undefined) return { role: 'img', 'aria-label': label };
-  const now = Math.round(Math.min(1, Math.max(0, progress)) * 100);
+function progressBar(
+  progress: number,
+  words: Words['common'],
+  format: Format,
+): AriaAttributes & { readonly role: string } {
+  const part = Math.min(1, Math.max(0, progress));
   return {
     role: 'progressbar',
-    'aria-label': label,
     'aria-valuemin': 0,
     'aria-valuemax': 100,
-    'aria-valuenow': now,
+    'aria-valuenow': Math.round(part * 100),
+    'aria-valuetext': words.progress(part, format),
   };
 }

@@ -1,5 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useFormat, useWords } from '../words/use-words.ts';
 import styles from './Progress.module.css';
+import { Quarters } from './Quarters.tsx';
 
 /** A bar: what is done, of how much. */
 export function Progress({
@@ -14,6 +16,8 @@ export function Progress({
   /** Below: bytes, time left. */
   readonly detail?: ReactNode;
 }): ReactElement {
+  const { common } = useWords();
+  const format = useFormat();
   const percent = value === undefined ? undefined : Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
     <div className={styles.progress}>
@@ -24,6 +28,7 @@ export function Progress({
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
+        aria-valuetext={value === undefined ? common.progressUnknown : common.progress(value, format)}
         className={styles.track}
       >
         <div
@@ -31,6 +36,7 @@ export function Progress({
           style={percent === undefined ? {} : { width: `${percent}%` }}
         />
       </div>
+      <Quarters label={label} part={value} />
       {detail !== undefined && <span className={styles.detail}>{detail}</span>}
     </div>
   );

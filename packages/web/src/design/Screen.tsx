@@ -110,7 +110,9 @@ function useArrival(title: string): React.RefObject<HTMLHeadingElement | null> {
   useEffect(() => {
     // A field that asked for the focus by itself keeps it.
     const inside = heading.current?.closest('section')?.contains(document.activeElement) === true;
-    if (isMain && takesFocus && !inside) heading.current?.focus({ preventScroll: true });
+    // A step within one address is a step, too; only a page that was just opened is read from its beginning.
+    const steps = takesFocus || navigator.userActivation.hasBeenActive;
+    if (isMain && steps && !inside) heading.current?.focus({ preventScroll: true });
   }, [isMain, takesFocus]);
   return heading;
 }

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { createContext, use, useMemo, type ReactElement, type ReactNode } from 'react';
+import { useWords } from '../words/use-words.ts';
 import styles from './Toast.module.css';
 
 /** Says something for a few seconds. Nothing that must not be missed. */
@@ -22,13 +23,14 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
 }
 
 function Inside({ children }: { readonly children: ReactNode }): ReactElement {
+  const { common } = useWords();
   const { add, toasts } = Toast.useToastManager();
   const show = useMemo<ShowToast>(() => (text) => void add({ title: text }), [add]);
   return (
     <ToastContext value={show}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className={styles.viewport}>
+        <Toast.Viewport aria-label={common.toasts} className={styles.viewport}>
           {toasts.map((toast) => (
             <Toast.Root
               key={toast.id}

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { offsetOf, rememberOffset } from './scroll-memory.ts';
 import styles from './VirtualList.module.css';
 
@@ -41,12 +41,14 @@ export function VirtualList(props: VirtualListProps): ReactElement {
     ...(startAt === 'end' && { anchorTo: 'end' as const, followOnAppend: true }),
     ...(startAt === 'start' && { initialOffset: () => offsetOf(memory) }),
   });
-  useStart(scroller, startAt === 'start' ? offsetOf(memory) : undefined, count, () =>
-    virtualizer.scrollToEnd(),
-  );
-  useEffect(() => {
+  const toTarget = useCallback((): void => {
     if (scrollTo !== undefined) virtualizer.scrollToIndex(scrollTo.index, { align: scrollTo.align });
   }, [scrollTo, virtualizer]);
+  // Whoever opens it at a row does not begin at its end.
+  useStart(scroller, startAt === 'start' ? offsetOf(memory) : undefined, count, () =>
+    scrollTo === undefined ? virtualizer.scrollToEnd() : toTarget(),
+  );
+  useEffect(toTarget, [toTarget]);
   const rows = virtualizer.getVirtualItems();
   const from = rows[0]?.index ?? 0;
   const to = (rows.at(-1)?.index ?? -1) + 1;

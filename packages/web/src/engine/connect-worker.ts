@@ -2,6 +2,7 @@ import { proxy, wrap, type Remote } from 'comlink';
 import { StrongroomError } from '@strongroom/core';
 import type { EngineConnection } from '../shell/session.ts';
 import { storeOf, type SettableStore } from '../shell/store.ts';
+import { followWaking, wakeNowAndThen } from './background-wake.ts';
 import type { Engine, EngineState } from './contract.ts';
 import type { ChatEngine, EngineOptions } from './engine.ts';
 import { fromProblem } from './problem.ts';
@@ -43,14 +44,28 @@ async function connect(worker: Worker, remote: Remote<ChatEngine>): Promise<Engi
     store.resolve(known);
   };
   await orError(remote.watch(proxy(listener)));
+  const engine = engineOf(remote);
+  const state = await store.promise;
+  const ends = [forgetWhenHidden(remote), followWaking(engine)];
+  if (state.get().backup.on) void wakeNowAndThen();
   return {
-    engine: engineOf(remote),
-    state: await store.promise,
+    engine,
+    state,
     close: async () => {
+      for (const end of ends) end();
       await orError(remote.close());
       worker.terminate();
     },
   };
+}
+
+// A phone that is locked hides the page: whoever holds it next is asked again. @returns what ends it
+function forgetWhenHidden(remote: Remote<ChatEngine>): () => void {
+  const look = (): void => {
+    if (document.visibilityState === 'hidden') remote.forgetProof().catch(() => undefined);
+  };
+  document.addEventListener('visibilitychange', look);
+  return () => document.removeEventListener('visibilitychange', look);
 }
 
 /** The engine as the page calls it: its errors are errors again. */
@@ -63,6 +78,7 @@ function engineOf(remote: Remote<ChatEngine>): Engine {
         const method = (remote as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]!;
         const answer = await orError(method(...args));
         if (precious.has(name)) void keepStorage();
+        if (name === 'turnOn') void wakeNowAndThen();
         return answer;
       };
     },

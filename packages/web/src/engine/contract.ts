@@ -60,6 +60,12 @@ export interface BackupView {
   readonly on: boolean;
   /** A turning-on or change that was begun and not finished. */
   readonly unfinished?: 'turning-on' | 'change-of-password' | 'change-of-key';
+  /** It waits for its time, because another device has a registration: until then that one may cancel it. */
+  readonly contestedUntil?: number;
+  /** Until when the last proof serves; absent: ways are added after `prove`. */
+  readonly provenUntil?: number;
+  /** The password was set without a proof, and is none itself before this. */
+  readonly passwordProvesFrom?: number;
   readonly ways: WaysView;
   readonly schedule: Schedule;
   readonly includeVideos: boolean;
@@ -70,6 +76,8 @@ export interface BackupView {
     readonly messages: number;
     readonly media: number;
     readonly uploadedBytes: number;
+    /** Videos that are on this device and not in it. */
+    readonly videosLeftOut?: number;
   };
   readonly lastCheck?: { readonly at: number; readonly ok: boolean; readonly problems: number };
   /** What would be lost if this device were lost now. */
@@ -143,15 +151,20 @@ export interface PasskeyProof {
   readonly name: string;
 }
 
-/** One way to show that one may: for turning off, showing the key, changing the password. */
+/**
+ * What opens the backup: for a restore, and to show that one may change it or see its key. That the page asked the
+ * device's own lock is none: nobody vouches for it but the page.
+ */
 export type Proof =
   | { readonly way: 'password'; readonly password: string }
   | { readonly way: 'key'; readonly digits: string }
-  | { readonly way: 'passkey'; readonly passkey: PasskeyProof }
-  /** The device's own lock was asked by the page (a platform authenticator verified the person). */
-  | { readonly way: 'device-lock' };
+  | { readonly way: 'passkey'; readonly passkey: PasskeyProof };
 
-export type Unlocking = Exclude<Proof, { way: 'device-lock' }>;
+/**
+ * What to do about chats on this device that are damaged, when the engine is started: they are kept aside, and the
+ * newest backup is brought back, or the person begins without.
+ */
+export type DamagedChats = 'restore' | 'begin-anew';
 
 /** Every method may throw a `Problem`. */
 export interface Engine {
@@ -211,17 +224,36 @@ export interface Engine {
     readonly key64?: boolean;
     readonly passkey?: PasskeyProof;
   }): Promise<void>;
+  /**
+   * Shows that one may; for five minutes ways can be added then, until it is signed out, locked, or out of sight.
+   * Throws `proof-needed` for a password that was set without a proof less than a week ago.
+   */
+  prove(proof: Proof): Promise<void>;
+  /** From now on a proof is needed again. */
+  forgetProof(): Promise<void>;
+  /** Throws `proof-needed` unless `prove` was called lately. */
   addPassword(password: string, again: string): Promise<void>;
+  /** Throws `proof-needed` unless `prove` was called lately. */
   addPasskey(passkey: PasskeyProof): Promise<void>;
-  addKey64(): Promise<readonly string[]>;
-  removeWay(way: 'password' | 'key64' | { readonly passkey: string }): Promise<void>;
+  /** Shows the key, and so asks each time. */
+  addKey64(proof: Proof): Promise<readonly string[]>;
+  removeWay(way: 'password' | 'key64' | { readonly passkey: string }, proof: Proof): Promise<void>;
   showKey(proof: Proof): Promise<readonly string[]>;
-  backUp(): Promise<void>;
+  /** Finishes a change of the key that was begun; the password is needed where one opens the backup. */
+  finishKeyChange(password?: string): Promise<void>;
+  /** @param takeOver although another device has taken over this backup: it stops then */
+  backUp(takeOver?: boolean): Promise<void>;
   setSchedule(schedule: Schedule): Promise<void>;
+  /** Looks now whether a backup is due; it does so every minute while it runs. */
+  wake(): Promise<void>;
   setIncludeVideos(include: boolean): Promise<void>;
   check(depth: 'quick' | 'full'): Promise<void>;
   checkPassword(password: string): Promise<void>;
-  changePassword(password: string, again: string): Promise<void>;
+  /**
+   * `proven`: throws `proof-needed` unless `prove` was called lately. `forgotten`: this device has the key; the new
+   * password opens the backup at once, and is no proof here before a week is over.
+   */
+  changePassword(password: string, again: string, how: 'proven' | 'forgotten'): Promise<void>;
   turnOff(proof: Proof, options: { readonly deleteBackups: boolean }): Promise<void>;
   cancelReplacement(): Promise<void>;
   /** Asks the vault how the password stands; also done by itself now and then. */
@@ -231,15 +263,27 @@ export interface Engine {
   findBackup(): Promise<FoundBackup | undefined>;
   /** Unlocks, then restores messages; media follow by themselves. Resolves when the messages are readable. */
   restore(
-    unlocking: Unlocking,
+    unlocking: Proof,
     options?: { readonly tryUnfinished?: boolean; readonly acceptOlder?: boolean },
   ): Promise<void>;
+
+  /** The files of a backup without chats, after `restore` has failed with `no-chats`: at most 5000, by path. */
+  otherFiles(): Promise<readonly OtherFile[]>;
+  /** One of them. */
+  otherFile(path: string): Promise<Blob>;
 
   // --- what is under way ---
   cancel(): Promise<void>;
   resume(): Promise<void>;
   dismiss(): Promise<void>;
   seen(eventIds: readonly string[]): Promise<void>;
+}
+
+/** A file of a backup that the app did not make. */
+export interface OtherFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** What an import has brought: messages and media that were not there before. */

@@ -6,13 +6,16 @@ import { Transfers } from './chats/transfers.ts';
 import { Account } from './device/account.ts';
 import { DeviceHolder } from './device/device-holder.ts';
 import { deviceNameOf, openCloud } from './device/device-ports.ts';
+import { OwnerProof } from './device/owner-proof.ts';
 import { SealedDeviceStore } from './device/sealed-device-store.ts';
 import { ChatsFile } from './files/chats-file.ts';
+import { putChatsAside } from './files/damaged-chats.ts';
 import { directoryAt } from './files/folders.ts';
 import { MediaFolder } from './files/media-folder.ts';
+import type { DamagedChats } from './contract.ts';
 import type { Place } from './place.ts';
 import { openRecords } from './records.ts';
-import { SettingsStore } from './settings.ts';
+import { notChosen, SettingsStore } from './settings.ts';
 import { openPool } from './sqlite/pool.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { VaultWatch } from './ways/vault-view.ts';
@@ -28,6 +31,7 @@ export interface EngineParts {
   readonly transfers: Transfers;
   readonly tasks: Tasks;
   readonly account: Account;
+  readonly proof: OwnerProof;
   readonly vault: VaultWatch;
   readonly ways: Ways;
   readonly backups: Backups;
@@ -42,6 +46,7 @@ export interface Ground {
   /** The front door's address. */
   readonly server: string;
   readonly now: () => number;
+  readonly damagedChats?: DamagedChats;
   /** Hears whenever anything is other than before. */
   readonly changed: () => void;
 }
@@ -52,22 +57,29 @@ export async function openParts(ground: Ground): Promise<EngineParts> {
   const folder = await directoryAt(await navigator.storage.getDirectory(), place.folder);
   const records = await openRecords(place);
   const settings = await SettingsStore.open(records, changed);
-  const media = await MediaFolder.open(folder);
-  const pool = await openPool(`${place.folder}/sqlite`);
-  const chats = new ChatsFile(pool, folder, (path) => media.has(path));
-  await finishRestored({ folder, chats, media, settings });
+  // Each asks another part of the browser: none waits for the other.
+  const [media, pool] = await Promise.all([MediaFolder.open(folder), openPool(`${place.folder}/sqlite`)]);
   const ports = { openCloud, deviceName: deviceNameOf(navigator.userAgent), now };
   const holder = await DeviceHolder.open(new SealedDeviceStore(records), ports, changed);
+  const { damagedChats } = ground;
+  if (damagedChats)
+    await putChatsAside(pool, folder, () => beginWithout(settings, holder, damagedChats === 'begin-anew'));
+  const chats = new ChatsFile(pool, folder, (path) => media.has(path));
+  await finishRestored({ folder, chats, media, settings });
   const rooms = new ChatRooms(chats, media, changed);
   const tasks = new Tasks(changed);
+  const proof = new OwnerProof(holder, settings, now, changed);
   const parts = { holder, chats, media, settings, tasks, now };
+  const transfers = new Transfers({ ...parts, touched: rooms.touched });
+  await transfers.sweep();
   return {
     ...parts,
     rooms,
-    transfers: new Transfers({ ...parts, touched: rooms.touched }),
+    transfers,
     account: new Account(holder, settings, server),
     vault: new VaultWatch(holder, changed),
-    ways: new Ways(holder, new URL(server).hostname),
+    proof,
+    ways: new Ways(holder, proof, new URL(server).hostname),
     backups: new Backups({ ...parts, journal: `${place.database}-journal` }),
     restores: new Restores({ ...parts, folder, onFile: rooms.touched }),
     close: () => {
@@ -83,6 +95,17 @@ interface Restored {
   readonly chats: ChatsFile;
   readonly media: MediaFolder;
   readonly settings: SettingsStore;
+}
+
+// Where there is a backup, none of the empty chats is made until what is in it has come back, or the person does without.
+async function beginWithout(settings: SettingsStore, holder: DeviceHolder, stopped: boolean): Promise<void> {
+  const hasBackup = holder.readable?.state.backup !== undefined;
+  await settings.update({
+    generation: settings.current.generation + 1,
+    last: undefined,
+    bringingSince: undefined,
+    restore: hasBackup ? { ...notChosen, stopped } : undefined,
+  });
 }
 
 async function finishRestored(restored: Restored): Promise<void> {

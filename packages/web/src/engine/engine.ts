@@ -1,5 +1,6 @@
 import { toHex } from '@strongroom/core';
 import type {
+  DamagedChats,
   Engine,
   EngineState,
   FoundBackup,
@@ -7,7 +8,6 @@ import type {
   Proof,
   Schedule,
   SentCode,
-  Unlocking,
 } from './contract.ts';
 import { EventFeed } from './device/event-feed.ts';
 import { takeLock } from './engine-lock.ts';
@@ -24,12 +24,16 @@ export interface EngineOptions {
   readonly server: string;
   /** The name of the place where everything is kept; another one is another device. */
   readonly place?: string;
+  /** What to do when the chats are damaged; by default it does not start. */
+  readonly damagedChats?: DamagedChats;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 // How often it is looked whether a backup is due, milliseconds.
 const lookEvery = 60_000;
+
+const nothingBackedUp = { last: undefined, lastCheck: undefined, failure: undefined };
 
 /** The app's engine: everything that is not on the screen. Runs in a worker, once for each place. */
 export class ChatEngine implements Engine {
@@ -46,13 +50,23 @@ export class ChatEngine implements Engine {
     this.#feed = feed;
     this.#now = now;
     this.#leave = leave;
-    this.#events = new EventFeed(parts.holder, parts.settings, (event) => this.#onEvent(event === undefined));
+    this.#events = new EventFeed(
+      parts.holder,
+      parts.settings,
+      (event) => this.#onEvent(event?.kind),
+      feed.changed,
+    );
     this.#clock = setInterval(() => this.#backUpWhenDue(), lookEvery);
     for (const name of ['online', 'offline']) self.addEventListener(name, this.#network);
   }
 
   /** @throws StrongroomError `in-use` while another engine of this place is at work, `newer-version`, `profile-damaged` */
-  static async start({ server, place: name, now = Date.now }: EngineOptions): Promise<ChatEngine> {
+  static async start({
+    server,
+    place: name,
+    now = Date.now,
+    damagedChats,
+  }: EngineOptions): Promise<ChatEngine> {
     const place = placeOf(name);
     const leave = await takeLock(place.lock);
     try {
@@ -61,7 +75,13 @@ export class ChatEngine implements Engine {
       const changed = (): void => {
         if (engine) feed.changed();
       };
-      const parts = await openParts({ place, server, now, changed });
+      const parts = await openParts({
+        place,
+        server,
+        now,
+        changed,
+        ...(damagedChats && { damagedChats }),
+      });
       engine = new ChatEngine(parts, feed, now, leave);
       engine.#begin();
       return engine;
@@ -98,6 +118,7 @@ export class ChatEngine implements Engine {
   }
 
   async signOut(): Promise<void> {
+    this.#parts.proof.forget();
     await this.#parts.account.signOut();
     this.#events.follow();
     this.#feed.changed();
@@ -172,8 +193,16 @@ export class ChatEngine implements Engine {
       await this.#parts.ways.turnOn(ways);
       if (ways.passkey) await this.#noteAdded(ways.passkey);
       // The first backup of this key; what an earlier one had is not in it.
-      await this.#parts.settings.update({ last: undefined, lastCheck: undefined, failure: undefined });
+      await this.#parts.settings.update({ ...nothingBackedUp, passwordProvesFrom: undefined });
     });
+  }
+
+  prove(proof: Proof): Promise<void> {
+    return this.#changingWays(() => this.#parts.proof.prove(proof));
+  }
+
+  async forgetProof(): Promise<void> {
+    this.#parts.proof.forget();
   }
 
   addPassword(password: string, again: string): Promise<void> {
@@ -187,20 +216,28 @@ export class ChatEngine implements Engine {
     });
   }
 
-  addKey64(): Promise<readonly string[]> {
-    return this.#changingWays(() => this.#parts.ways.addKey64());
+  addKey64(proof: Proof): Promise<readonly string[]> {
+    return this.#changingWays(() => this.#parts.ways.addKey64(proof));
   }
 
-  removeWay(way: Parameters<Engine['removeWay']>[0]): Promise<void> {
-    return this.#changingWays(() => this.#parts.ways.removeWay(way));
+  removeWay(...args: Parameters<Engine['removeWay']>): Promise<void> {
+    return this.#changingWays(() => this.#parts.ways.removeWay(...args));
   }
 
   showKey(proof: Proof): Promise<readonly string[]> {
     return this.#changingWays(() => this.#parts.ways.showKey(proof));
   }
 
-  backUp(): Promise<void> {
-    return this.#parts.backups.backUp();
+  finishKeyChange(password?: string): Promise<void> {
+    return this.#changingWays(() => this.#parts.ways.finishKeyChange(password));
+  }
+
+  backUp(takeOver = false): Promise<void> {
+    return this.#parts.backups.backUp(takeOver);
+  }
+
+  async wake(): Promise<void> {
+    this.#backUpWhenDue();
   }
 
   async setSchedule(schedule: Schedule): Promise<void> {
@@ -219,16 +256,19 @@ export class ChatEngine implements Engine {
     return this.#changingWays(() => this.#parts.ways.checkPassword(password));
   }
 
-  changePassword(password: string, again: string): Promise<void> {
-    return this.#changingWays(() => this.#parts.ways.changePassword(password, again));
+  changePassword(...args: Parameters<Engine['changePassword']>): Promise<void> {
+    return this.#changingWays(() => this.#parts.ways.changePassword(...args));
   }
 
   turnOff(proof: Proof, { deleteBackups }: { readonly deleteBackups: boolean }): Promise<void> {
     return this.#changingWays(async () => {
+      // Before anything is stopped.
+      await this.#parts.proof.prove(proof);
       await this.#parts.tasks.cancel();
-      await this.#parts.ways.turnOff(proof, deleteBackups);
+      await this.#parts.ways.turnOff(deleteBackups);
       this.#parts.tasks.dismiss();
-      await this.#parts.settings.update({ last: undefined, lastCheck: undefined, failure: undefined });
+      this.#parts.proof.forget();
+      await this.#parts.settings.update({ ...nothingBackedUp, passwordProvesFrom: undefined });
     });
   }
 
@@ -250,8 +290,16 @@ export class ChatEngine implements Engine {
     return { ...found, ...(vault && { vault }) };
   }
 
-  async restore(...args: [Unlocking, Parameters<Engine['restore']>[1]?]): Promise<void> {
+  async restore(...args: [Proof, Parameters<Engine['restore']>[1]?]): Promise<void> {
     await this.#changingWays(() => this.#parts.restores.restore(...args));
+  }
+
+  async otherFiles(): ReturnType<Engine['otherFiles']> {
+    return this.#parts.restores.others.list();
+  }
+
+  async otherFile(path: string): Promise<Blob> {
+    return this.#parts.restores.others.read(path);
   }
 
   // --- what is under way ---
@@ -303,8 +351,10 @@ export class ChatEngine implements Engine {
     if (navigator.onLine) this.#backUpWhenDue();
   }
 
-  #onEvent(isSignedOut: boolean): void {
+  #onEvent(kind: string | undefined): void {
     this.#feed.changed();
+    if (kind === 'locked') this.#parts.proof.forget();
+    const isSignedOut = kind === undefined;
     this.#quietly(isSignedOut ? this.signOut() : this.#parts.vault.refresh());
   }
 
@@ -330,9 +380,10 @@ export class ChatEngine implements Engine {
   }
 
   #state(): EngineState {
-    const { account, rooms, tasks, holder, vault } = this.#parts;
+    const { account, rooms, tasks, holder, vault, proof } = this.#parts;
     const settings = this.#parts.settings.current;
-    const facts = { holder, settings, unsaved: rooms.since(settings.last?.mark), vault: vault.view };
+    const unsaved = rooms.since(settings.last?.mark);
+    const facts = { holder, settings, unsaved, vault: vault.view, provenUntil: proof.until };
     const [accountView, task] = [account.view, tasks.view];
     return {
       online: navigator.onLine,

@@ -11,6 +11,8 @@ import {
 } from '../../test/engine-device.ts';
 
 const phone = '+491709876543';
+const password = 'eleven slow rivers at night';
+const byPassword = { way: 'password', password } as const;
 const patience = 120_000;
 
 let world: World;
@@ -62,7 +64,7 @@ describe('a 64-digit key', { timeout: patience }, () => {
     const { backup } = await until(device, (state) => state.backup.on);
     expect(backup.ways).toEqual({ password: false, key64: 'kept', passkeys: [] });
     expect(backup.unfinished).toBeUndefined();
-    expect(await device.engine.showKey({ way: 'device-lock' })).toEqual(groups);
+    expect(await device.engine.showKey({ way: 'key', digits: groups.join('') })).toEqual(groups);
     await device.engine.backUp();
   });
 
@@ -87,16 +89,20 @@ describe('a 64-digit key', { timeout: patience }, () => {
   });
 
   test('is joined by a password, and is not the last way to go', async () => {
-    await device.engine.addPassword('eleven slow rivers at night', 'eleven slow rivers at night');
+    const byKey = { way: 'key', digits: groups.join('') } as const;
+    await device.engine.prove(byKey);
+    await device.engine.addPassword(password, password);
     await until(device, ({ backup }) => backup.ways.password && backup.vault?.guessesLeft === 10);
-    await device.engine.removeWay('key64');
-    await expect(device.engine.removeWay('password')).rejects.toMatchObject({ code: 'wrong-usage' });
+    await device.engine.removeWay('key64', byKey);
+    await expect(device.engine.removeWay('password', byPassword)).rejects.toMatchObject({
+      code: 'wrong-usage',
+    });
     const { backup } = await until(device, (state) => state.backup.ways.key64 === 'not-chosen');
     expect(backup.reminderAt).toBeGreaterThan(Date.now());
   });
 
   test('is gone when backups are turned off', async () => {
-    await device.engine.turnOff({ way: 'device-lock' }, { deleteBackups: true });
+    await device.engine.turnOff(byPassword, { deleteBackups: true });
     const { backup } = await until(device, (state) => !state.backup.on);
     expect(backup.last).toBeUndefined();
     expect(await device.engine.findBackup()).toBeUndefined();

@@ -9,6 +9,8 @@ export interface Settings {
   readonly schedule: Schedule;
   readonly includeVideos: boolean;
   readonly phone?: string;
+  /** What one is called in the export that was read in last. */
+  readonly name?: string;
   readonly last?: LastBackup;
   readonly lastCheck?: { readonly at: number; readonly ok: boolean; readonly problems: number };
   /** When old backups were let go last, or the first one was made. */
@@ -17,12 +19,16 @@ export interface Settings {
   readonly failure?: { readonly problem: Problem; readonly times: number; readonly at: number };
   /** What was under way when the engine ended, and goes on by itself. */
   readonly interrupted?: TaskView['kind'];
+  /** Since when media may be here of messages that were not written: an import or the like has not ended. */
+  readonly bringingSince?: number;
   /** A restore that has still something to bring. */
   readonly restore?: UnfinishedRestore;
   /** When passkeys were added on this device, by their ids. */
   readonly passkeysAddedAt?: Readonly<Record<string, number>>;
-  /** The number of the newest event that the person was shown. */
-  readonly seenEvent?: number;
+  /** The numbers of the events that the person was shown. */
+  readonly seenEvents?: readonly number[];
+  /** The password was set without a proof, and is none itself before this. */
+  readonly passwordProvesFrom?: number;
 }
 
 /** The last backup, and what was in it. */
@@ -33,6 +39,8 @@ export interface LastBackup {
   readonly messages: number;
   readonly media: number;
   readonly uploadedBytes: number;
+  /** Videos that were here, and left out as the person wished. */
+  readonly videosLeftOut?: number;
   /** How far the chats went. */
   readonly mark: Mark;
 }
@@ -45,6 +53,9 @@ export interface UnfinishedRestore {
   /** The person has stopped it, so that it does not go on by itself. */
   readonly stopped?: boolean;
 }
+
+/** A restore of which nothing is known yet. */
+export const notChosen: UnfinishedRestore = { restore: '', messagesThere: false };
 
 const defaults: Settings = { generation: 0, schedule: 'daily', includeVideos: true };
 

@@ -1,19 +1,19 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { Suspense, useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { Router, useLocation } from 'wouter';
 import { ToastProvider } from '../design/Toast.tsx';
 import { loadLanguage } from '../words/language.ts';
 import { LanguageContext, type Language } from '../words/use-words.ts';
 import { DropZone } from '../screens/importing/parts/DropZone.tsx';
 import { Banners } from './Banners.tsx';
-import { EngineContext } from './engine.ts';
+import { EngineContext, nothingYet, useEngineState } from './engine.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { EventNotices } from './events/EventNotices.tsx';
 import { Gallery } from './gallery.ts';
 import { notingSteps } from './navigation.ts';
 import { InsecurePage, OtherTab, Starting, StartFailed } from './OneScreen.tsx';
 import { Panes } from './Panes.tsx';
-import { preferences } from './preferences.ts';
+import { prefer, preferences } from './preferences.ts';
 import type { Update } from './service-worker-client.ts';
 import type { OneTab } from './session.ts';
 import { useStore, type Store } from './store.ts';
@@ -34,7 +34,7 @@ export function App({
         <ErrorBoundary>
           <ToastProvider>
             <Router aroundNav={notingSteps}>
-              <Banners update={update} />
+              <Banners update={update} tabs={tabs} />
               <Suspense>
                 <Whole tabs={tabs} />
               </Suspense>
@@ -56,14 +56,33 @@ function Working({ tabs }: { readonly tabs: OneTab }): ReactElement {
   const session = useStore(tabs);
   if (session.tab === 'elsewhere') return <OtherTab onUse={tabs.takeOver} />;
   if (session.tab !== 'ours') return <Starting />;
-  if (session.problem !== undefined) return <StartFailed problem={session.problem} />;
+  if (session.problem !== undefined)
+    return <StartFailed problem={session.problem} onStart={tabs.startDespite} />;
   return (
     <EngineContext value={session.connection}>
-      {session.connection && <DropZone />}
+      <DropZone />
+      <RememberUse />
       <EventNotices />
       <Panes />
     </EngineContext>
   );
+}
+
+// The next time the page is opened, it is known what to show before the engine is. Where that was not remembered, and
+// somebody known here was welcomed, the chats follow.
+function RememberUse(): undefined {
+  const [path, go] = useLocation();
+  const state = useEngineState();
+  const used = state.account !== undefined || state.chats.chats > 0;
+  const known = state !== nothingYet;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!known) return;
+    if (isFirst.current && used && !preferences.get().used && path === '/welcome') go('/', { replace: true });
+    isFirst.current = false;
+    if (preferences.get().used !== used) prefer({ used });
+  }, [known, used, path, go]);
+  return undefined;
 }
 
 function Spoken({

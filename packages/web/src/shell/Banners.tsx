@@ -1,16 +1,23 @@
-import { CloudOff, RefreshCw } from 'lucide-react';
+import { CloudOff } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useWords } from '../words/use-words.ts';
 import styles from './Banners.module.css';
 import { useOnline } from './online.ts';
 import type { Update } from './service-worker-client.ts';
-import { useStore, type Store } from './store.ts';
+import type { OneTab } from './session.ts';
+import type { Store } from './store.ts';
+import { UpdateNotice } from './UpdateNotice.tsx';
 
 /** What concerns the whole app, above it: no network, a newer version. */
-export function Banners({ update }: { readonly update: Store<Update | undefined> }): ReactElement {
+export function Banners({
+  update,
+  tabs,
+}: {
+  readonly update: Store<Update | undefined>;
+  readonly tabs: OneTab | undefined;
+}): ReactElement {
   const words = useWords();
   const online = useOnline();
-  const ready = useStore(update);
   return (
     <div role="status" className={styles.banners}>
       {!online && (
@@ -19,15 +26,7 @@ export function Banners({ update }: { readonly update: Store<Update | undefined>
           {words.shell.offline}
         </p>
       )}
-      {ready !== undefined && (
-        <p className={styles.banner}>
-          <RefreshCw size={18} aria-hidden />
-          {words.shell.newVersion}
-          <button type="button" onClick={ready.use} className={styles.button}>
-            {words.shell.update}
-          </button>
-        </p>
-      )}
+      <UpdateNotice update={update} tabs={tabs} />
     </div>
   );
 }

@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
+import { useLocation } from 'wouter';
 import { Button, ButtonLink } from '../design/Button.tsx';
 import { Dial } from '../design/Dial.tsx';
 import { Empty } from '../design/Empty.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { Screen } from '../design/Screen.tsx';
-import type { Problem } from '../engine/contract.ts';
+import { Note } from '../design/Stack.tsx';
+import type { DamagedChats, Problem } from '../engine/contract.ts';
 import { useWords } from '../words/use-words.ts';
 import styles from './Panes.module.css';
 
@@ -37,12 +39,19 @@ export function OtherTab({ onUse }: { readonly onUse: () => void }): ReactElemen
   );
 }
 
-/** The engine did not start. */
-export function StartFailed({ problem }: { readonly problem: Problem }): ReactElement {
+/** The engine did not start. @param onStart starts it although the chats are damaged */
+export function StartFailed({
+  problem,
+  onStart,
+}: {
+  readonly problem: Problem;
+  readonly onStart: (damaged: DamagedChats) => void;
+}): ReactElement {
   const { shell, common } = useWords();
+  const damaged = problem.code === 'profile-damaged' && String(problem.details['path']).endsWith('chats.db');
   return (
     <main className={styles.alone}>
-      <Screen title={common.product}>
+      <Screen title={common.product} footer={damaged && <DespiteDamage onStart={onStart} />}>
         <ProblemNotice
           problem={problem}
           action={
@@ -53,6 +62,26 @@ export function StartFailed({ problem }: { readonly problem: Problem }): ReactEl
         />
       </Screen>
     </main>
+  );
+}
+
+function DespiteDamage({ onStart }: { readonly onStart: (damaged: DamagedChats) => void }): ReactElement {
+  const { shell } = useWords();
+  const [, navigate] = useLocation();
+  const start = (damaged: DamagedChats, path: string): void => {
+    navigate(path, { replace: true });
+    onStart(damaged);
+  };
+  return (
+    <>
+      <Button variant="primary" wide onClick={() => start('restore', '/restore')}>
+        {shell.damagedRestore}
+      </Button>
+      <Button wide onClick={() => start('begin-anew', '/')}>
+        {shell.damagedAnew}
+      </Button>
+      <Note>{shell.damagedNote}</Note>
+    </>
   );
 }
 

@@ -1,12 +1,12 @@
-import { Suspense, use, useDeferredValue, useState, type ReactElement, type ReactNode } from 'react';
+import { Suspense, useDeferredValue, useState, type ReactElement, type ReactNode } from 'react';
 import { matchRoute, Redirect, useLocation, useRouter } from 'wouter';
 import { Empty } from '../design/Empty.tsx';
 import { useWords } from '../words/use-words.ts';
-import { EngineContext, useEngineState } from './engine.ts';
+import { nothingYet, useEngineState } from './engine.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useWide } from './media-query.ts';
 import { useEntry } from './navigation.ts';
-import { NotFound } from './OneScreen.tsx';
+import { NotFound, Starting } from './OneScreen.tsx';
 import { PaneContext, type Pane } from './pane.ts';
 import styles from './Panes.module.css';
 import { preferences } from './preferences.ts';
@@ -16,11 +16,14 @@ import { useStore } from './store.ts';
 /** The screen of the address; from 900 px on, the list that it belongs to stands on its left. */
 export function Panes(): ReactElement {
   const { path, entry, moved } = usePlace();
+  const { shell } = useWords();
   const wide = useWide();
   const found = useRouteOf(path);
   const fresh = useIsFresh();
+  const known = useEngineState() !== nothingYet;
   if (path === '/' && fresh) return <Redirect to="/welcome" replace />;
   const { route, params } = found;
+  if (!known && route?.early !== true) return <Starting />;
   const twoPanes = wide && route?.list !== undefined;
   const isList = route?.list === route?.screen;
   const main: Pane = {
@@ -38,10 +41,11 @@ export function Panes(): ReactElement {
   const aside: Pane = { ...main, isMain: isList, backIsShown: false, entry: `list ${route.list}` };
   return (
     <div className={styles.panes}>
-      <aside className={styles.list}>
+      <Skip />
+      <aside aria-label={shell.list} className={styles.list}>
         <Shown route={route.list} params={params} pane={aside} path={route.list ?? ''} />
       </aside>
-      <main className={styles.content}>
+      <main tabIndex={-1} className={styles.content}>
         {isList ? (
           <Nothing route={route} />
         ) : (
@@ -49,6 +53,20 @@ export function Panes(): ReactElement {
         )}
       </main>
     </div>
+  );
+}
+
+function skip(): void {
+  document.querySelector<HTMLElement>('main')?.focus();
+}
+
+// Past the list, whoever uses a keyboard.
+function Skip(): ReactElement {
+  const { shell } = useWords();
+  return (
+    <button type="button" onClick={skip} className={styles.skip}>
+      {shell.skip}
+    </button>
   );
 }
 
@@ -111,7 +129,7 @@ function isNested(path: string): boolean {
 
 function useIsFresh(): boolean {
   const { account, chats } = useEngineState();
-  const { welcomed } = useStore(preferences);
-  const connected = use(EngineContext) !== undefined;
-  return account === undefined && chats.chats === 0 && (!connected || !welcomed);
+  const known = useEngineState() !== nothingYet;
+  const { welcomed, used } = useStore(preferences);
+  return account === undefined && chats.chats === 0 && !welcomed && (known || !used);
 }

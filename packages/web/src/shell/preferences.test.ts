@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parsePreferences, prefer, preferences } from './preferences.ts';
 
-const defaults = { theme: 'system', language: 'system', welcomed: false };
+const defaults = { theme: 'system', language: 'system', welcomed: false, used: false };
 
 test.each(['', 'null', '7', '[]', '{', '"dark"', '{"theme":"pink","language":"constructor","welcomed":1}'])(
   'what is kept as %s is as by default',

@@ -7,10 +7,12 @@ export interface Preferences {
   readonly language: 'system' | LanguageCode;
   /** One looks around without having signed in. */
   readonly welcomed: boolean;
+  /** There was an account, or a chat, when the page was here last. */
+  readonly used: boolean;
 }
 
 const name = 'strongroom-preferences';
-const defaults: Preferences = { theme: 'system', language: 'system', welcomed: false };
+const defaults: Preferences = { theme: 'system', language: 'system', welcomed: false, used: false };
 const store: SettableStore<Preferences> = storeOf(read());
 
 /** What one has chosen. */
@@ -36,7 +38,7 @@ function read(): Preferences {
 
 /** What a kept text says; what makes no sense in it is as by default. */
 export function parsePreferences(text: string): Preferences {
-  const { theme, language, welcomed } = parse(text);
+  const { theme, language, welcomed, used } = parse(text);
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     language:
@@ -44,6 +46,7 @@ export function parsePreferences(text: string): Preferences {
         ? (language as LanguageCode)
         : 'system',
     welcomed: welcomed === true,
+    used: used === true,
   };
 }
 

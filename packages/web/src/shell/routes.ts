@@ -1,4 +1,5 @@
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, type ComponentType } from 'react';
+import Welcome from '../screens/welcome/Welcome.tsx';
 
 /** What a screen is given: the parts of the address that have a name. */
 export interface ScreenParams {
@@ -6,7 +7,7 @@ export interface ScreenParams {
 }
 
 /** A screen: the default export of `src/screens/<room>/<Name>.tsx`. */
-export type ScreenComponent = LazyExoticComponent<ComponentType<ScreenParams>>;
+export type ScreenComponent = ComponentType<ScreenParams>;
 
 /** An address, its screen, and what stands on its left where there is room. */
 export interface Route {
@@ -14,14 +15,16 @@ export interface Route {
   readonly screen: string;
   /** The screen of the left pane; the same as `screen`: then the right one says what to choose. Absent: it stands alone. */
   readonly list?: 'chats/ChatList' | 'chats/Search' | 'settings/Settings';
+  /** It can be shown before the engine has started: nothing in it depends on more than what it asks the engine for. */
+  readonly early?: true;
 }
 
 /** Every address of the app. The first that fits holds. */
 export const routes: readonly Route[] = [
-  { path: '/', screen: 'chats/ChatList', list: 'chats/ChatList' },
-  { path: '/welcome', screen: 'welcome/Welcome' },
+  { path: '/', screen: 'chats/ChatList', list: 'chats/ChatList', early: true },
+  { path: '/welcome', screen: 'welcome/Welcome', early: true },
   { path: '/sign-in', screen: 'welcome/SignIn' },
-  { path: '/chat/:id', screen: 'chats/Conversation', list: 'chats/ChatList' },
+  { path: '/chat/:id', screen: 'chats/Conversation', list: 'chats/ChatList', early: true },
   { path: '/chat/:id/media', screen: 'chats/ChatMedia', list: 'chats/ChatList' },
   { path: '/search', screen: 'chats/Search', list: 'chats/Search' },
   { path: '/import', screen: 'importing/Import' },
@@ -44,7 +47,8 @@ export const routes: readonly Route[] = [
 
 type Module = { readonly default: ComponentType<ScreenParams> };
 const modules = import.meta.glob<Module>(['../screens/*/*.tsx', '!../screens/**/*.test.tsx']);
-const screens = new Map<string, ScreenComponent>();
+// Whoever was never here sees it first: it comes with the page.
+const screens = new Map<string, ScreenComponent>([['welcome/Welcome', Welcome]]);
 
 /** The screen of a name, read in when it is first shown; none when there is no such file. */
 export function screenOf(name: string): ScreenComponent | undefined {

@@ -1,5 +1,6 @@
-import type { Engine, EngineState, Problem } from '../engine/contract.ts';
+import type { DamagedChats, Engine, EngineState, Problem } from '../engine/contract.ts';
 import { problemOf } from '../words/sentence-of.ts';
+import { earlyEngine } from './early-engine.ts';
 import { storeOf, type Store } from './store.ts';
 
 /** The engine, as the page has it. */
@@ -13,12 +14,17 @@ export interface EngineConnection {
 /** Whether this tab is the one that works. */
 export type Session =
   | { readonly tab: 'asking' | 'elsewhere' }
-  | { readonly tab: 'ours'; readonly connection?: EngineConnection; readonly problem?: Problem };
+  /** Its engine can be asked at once; `problem` says that it did not start. */
+  | { readonly tab: 'ours'; readonly connection: EngineConnection; readonly problem?: Problem };
 
 /** A session that takes part in who may work. */
 export interface OneTab extends Store<Session> {
   /** Makes this tab the one that works; the one that was closes its files first. */
   readonly takeOver: () => void;
+  /** Starts the engine once more, after it could not be for chats that are damaged. */
+  readonly startDespite: (damaged: DamagedChats) => void;
+  /** Resolves when the engine has started, or is not going to. */
+  readonly settled: Promise<void>;
 }
 
 const lockName = 'strongroom-tab';
@@ -26,16 +32,28 @@ const giveWay = 'give way';
 // How long another tab may take to close its files, milliseconds.
 const patience = 5000;
 
-/** Asks to be the one tab that works, and starts the engine when it is. @param connect starts the engine, if there is one */
-export function joinTabs(connect: () => Promise<EngineConnection | undefined>): OneTab {
+/** Asks to be the one tab that works, and starts the engine when it is. @param connect starts the engine */
+export function joinTabs(connect: (damaged?: DamagedChats) => Promise<EngineConnection>): OneTab {
   const session = storeOf<Session>({ tab: 'asking' });
   const channel = new BroadcastChannel(lockName);
   const tellOthers: (message: string) => void = channel.postMessage.bind(channel);
+  const settled = Promise.withResolvers<void>();
   let leave: (() => Promise<void>) | undefined;
+  let started: Promise<EngineConnection | undefined> = Promise.resolve(undefined);
+  const begin = (damaged?: DamagedChats): void => {
+    started = start(
+      () => connect(damaged),
+      (next) => session.set(next),
+    );
+  };
 
   const work = async (lock: Lock | null): Promise<void> => {
-    if (lock === null) return session.set({ tab: 'elsewhere' });
-    const started = start(connect, (next) => session.set(next));
+    if (lock === null) {
+      settled.resolve();
+      return session.set({ tab: 'elsewhere' });
+    }
+    begin();
+    void started.then(() => settled.resolve());
     await new Promise<void>((resolve) => {
       leave = async () => {
         session.set({ tab: 'elsewhere' });
@@ -59,6 +77,11 @@ export function joinTabs(connect: () => Promise<EngineConnection | undefined>): 
   void ask({ ifAvailable: true });
   return {
     ...session,
+    settled: settled.promise,
+    startDespite: (damaged) => {
+      session.set({ tab: 'asking' });
+      begin(damaged);
+    },
     takeOver: () => {
       session.set({ tab: 'asking' });
       tellOthers(giveWay);
@@ -67,16 +90,18 @@ export function joinTabs(connect: () => Promise<EngineConnection | undefined>): 
   };
 }
 
+// Screens need not wait for the engine: it takes longer to come than they do.
 async function start(
-  connect: () => Promise<EngineConnection | undefined>,
+  connect: () => Promise<EngineConnection>,
   tell: (session: Session) => void,
 ): Promise<EngineConnection | undefined> {
+  const started = connect();
+  const connection = earlyEngine(started);
+  tell({ tab: 'ours', connection });
   try {
-    const connection = await connect();
-    tell({ tab: 'ours', ...(connection && { connection }) });
-    return connection;
+    return await started;
   } catch (error) {
-    tell({ tab: 'ours', problem: problemOf(error) });
+    tell({ tab: 'ours', connection, problem: problemOf(error) });
     return undefined;
   }
 }

@@ -45,10 +45,16 @@ export function formatOf(locale: string, now: () => number = Date.now): Format {
   const ahead = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const lists = new Intl.ListFormat(locale);
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  // To make one takes longer than to use it a hundred times, and every message has one.
+  const dayFormats = {
+    weekday: new Intl.DateTimeFormat(locale, { weekday: 'long' }),
+    thisYear: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }),
+    another: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
+  };
   const dayWords = (at: number): string => {
     const days = daysBetween(at, now());
     if (days === 0 || days === 1) return relative.format(-days, 'day');
-    return new Intl.DateTimeFormat(locale, dayOptions(days, at, now())).format(at);
+    return dayFormats[dayForm(days, at, now())].format(at);
   };
   return {
     locale,
@@ -98,8 +104,7 @@ function midnight(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
 }
 
-function dayOptions(days: number, at: number, now: number): Intl.DateTimeFormatOptions {
-  if (days > 1 && days < 7) return { weekday: 'long' };
-  if (new Date(at).getFullYear() === new Date(now).getFullYear()) return { day: 'numeric', month: 'long' };
-  return { day: 'numeric', month: 'short', year: 'numeric' };
+function dayForm(days: number, at: number, now: number): 'weekday' | 'thisYear' | 'another' {
+  if (days > 1 && days < 7) return 'weekday';
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? 'thisYear' : 'another';
 }

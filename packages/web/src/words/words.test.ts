@@ -27,6 +27,8 @@ const details: Record<string, unknown> = {
   archives: ['a', 'b'],
   earlier: false,
   path: 'a folder',
+  files: 3,
+  bytes: 4096,
 };
 
 function shapeOf(value: unknown, path = ''): string[] {

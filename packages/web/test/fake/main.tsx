@@ -23,6 +23,12 @@ const language = await loadLanguage(wishedLanguages());
 document.documentElement.lang = language.code;
 history.replaceState(null, '', new URLSearchParams(location.search).get('at') ?? '/');
 const session = storeOf<Session>({ tab: 'ours', connection: window.fake });
+const tabs = {
+  ...session,
+  takeOver: () => undefined,
+  startDespite: () => undefined,
+  settled: Promise.resolve(),
+};
 createRoot(document.querySelector('#app')!).render(
-  <App tabs={{ ...session, takeOver: () => undefined }} update={storeOf(undefined)} language={language} />,
+  <App tabs={tabs} update={storeOf(undefined)} language={language} />,
 );

@@ -36,6 +36,7 @@ interface Reading {
   readonly mark: Mark;
   readonly messages: number;
   readonly media: number;
+  readonly videosLeftOut?: number;
 }
 
 // Milliseconds from one time that old backups are let go to the next.
@@ -56,16 +57,19 @@ export class Backups {
     this.#leaving = true;
   }
 
-  /** @throws StrongroomError `in-use` while something else is under way or a restore is not finished, and as `backup` */
-  async backUp(): Promise<void> {
+  /**
+   * @param takeOver although another device has taken over this backup
+   * @throws StrongroomError `in-use` while something else is under way or a restore is not finished, and as `backup`
+   */
+  async backUp(takeOver = false): Promise<void> {
     const { holder, settings, tasks } = this.#parts;
     holder.device.requireBackup();
     // Media that a restore has still to bring would be missing in it.
     if (settings.current.restore) throw new StrongroomError('in-use', { path: 'restore' });
     await tasks.run(
       'backup',
-      (tools) => this.#remembering(() => this.#backUp(tools)),
-      () => this.backUp(),
+      (tools) => this.#remembering(() => this.#backUp(tools, takeOver)),
+      () => this.backUp(takeOver),
     );
   }
 
@@ -99,7 +103,7 @@ export class Backups {
     }
   }
 
-  async #backUp({ signal, progress, warn }: TaskTools): Promise<void> {
+  async #backUp({ signal, progress, warn }: TaskTools, takeOver: boolean): Promise<void> {
     const { holder, journal: name, settings } = this.#parts;
     const { archiveId } = holder.device.requireBackup();
     let reading: Reading | undefined;
@@ -108,7 +112,7 @@ export class Backups {
     const engine = await chunkThreads();
     try {
       const options = { engine, journal, signal, progress, warn };
-      const result = await backup(holder.device, source, options);
+      const result = await backup(holder.device, source, { ...options, ...(takeOver && { takeOver }) });
       await settings.update({ last: { ...lastOf(result), ...reading! } });
       await this.#letGo(options);
     } finally {
@@ -139,7 +143,13 @@ export class Backups {
   #read(): Reading {
     const { store } = this.#parts.chats;
     const { messages, media, mediaMissing } = store.counts();
-    return { mark: store.mark(), messages, media: media - mediaMissing };
+    const videosLeftOut = this.#parts.settings.current.includeVideos ? 0 : this.#parts.media.videos;
+    return {
+      mark: store.mark(),
+      messages,
+      media: media - mediaMissing - videosLeftOut,
+      ...(videosLeftOut > 0 && { videosLeftOut }),
+    };
   }
 
   async #check(depth: 'quick' | 'full', { signal, progress, warn }: TaskTools): Promise<void> {

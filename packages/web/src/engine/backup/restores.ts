@@ -6,17 +6,20 @@ import {
   restore,
   unlock,
   waysToUnlock,
+  type DeviceState,
   type RestoreFromOptions,
 } from '@strongroom/client';
 import { isStrongroomError, StrongroomError } from '@strongroom/core';
-import type { FoundBackup, Unlocking } from '../contract.ts';
+import type { FoundBackup, Proof } from '../contract.ts';
 import { builtinCloud } from '../device/device-ports.ts';
 import { toUnlocking } from '../device/proofs.ts';
+import { notChosen } from '../settings.ts';
 import type { TaskTools } from '../tasks/tasks.ts';
 import type { BackupParts } from './backups.ts';
 import { chatsEntry } from './chats-source.ts';
 import { chatsTarget, isWanted } from './chats-target.ts';
 import { chunkThreads } from './chunk-threads.ts';
+import { OtherFiles } from './other-files.ts';
 
 /** What restores need beyond what backups do. */
 export interface RestoreParts extends Omit<BackupParts, 'journal'> {
@@ -33,12 +36,10 @@ export interface RestoreOptions {
 
 type Phase = Pick<RestoreFromOptions, 'snapshot' | 'mark' | 'acceptOlder'>;
 
-// Before a snapshot was chosen.
-const notChosen = { restore: '', messagesThere: false };
-
 /** Restores a backup: messages first, media behind. */
 export class Restores {
   readonly #parts: RestoreParts;
+  #others: OtherFiles | undefined;
 
   constructor(parts: RestoreParts) {
     this.#parts = parts;
@@ -62,24 +63,38 @@ export class Restores {
 
   /**
    * Unlocks the backup and brings the messages back; when it returns they can be read, and media follow by themselves.
-   * @throws StrongroomError `target-not-empty` when there are chats, `in-use`, and as `unlock` and `restore`
+   * @throws StrongroomError `target-not-empty` when there are chats, `in-use`, `no-chats`, and as `unlock` and `restore`
    */
-  async restore(unlocking: Unlocking, options: RestoreOptions = {}): Promise<void> {
-    const { chats, settings, tasks } = this.#parts;
+  async restore(unlocking: Proof, options: RestoreOptions = {}): Promise<void> {
+    const { chats, settings, tasks, holder } = this.#parts;
     if (tasks.isBusy) throw new StrongroomError('in-use', { path: tasks.view!.kind });
     if (!chats.isEmpty && !settings.current.restore)
       throw new StrongroomError('target-not-empty', { path: chatsEntry });
     const engine = await chunkThreads();
+    const { backup: before } = holder.device.state;
+    let opened: Archive | undefined;
     try {
       const { archive, mark } = await this.#unlock(engine, unlocking, options.tryUnfinished ?? false);
+      opened = archive;
       const { acceptOlder = false } = options;
       const phase = { acceptOlder, ...(mark && { mark }) };
       const snapshot = await this.#runMessages((tools) => this.#messages(archive, phase, tools));
       this.#follow(engine, archive, snapshot);
     } catch (error) {
       engine.close();
+      if (opened && isStrongroomError(error, 'no-chats')) {
+        this.#others = new OtherFiles(opened, 'latest', () => engine.close());
+        await this.#leaveAlone(before);
+      }
       throw error;
     }
+  }
+
+  /** What is in the backup that was found to have no chats. @throws StrongroomError `wrong-usage` when there was none */
+  get others(): OtherFiles {
+    if (!this.#others)
+      throw new StrongroomError('wrong-usage', { why: 'No backup without chats was opened.' });
+    return this.#others;
   }
 
   /** Goes on with a restore that was cut off. When it returns the messages can be read. */
@@ -120,19 +135,24 @@ export class Restores {
     await this.#parts.settings.update({ restore: undefined });
   }
 
+  // A backup of something else is not gone on with: the next one of this device would take the place of what is in it.
+  async #leaveAlone(before: DeviceState['backup']): Promise<void> {
+    const { holder, tasks } = this.#parts;
+    await holder.device.update({ backup: before });
+    await this.giveUp();
+    tasks.dismiss();
+  }
+
   // While it is unlocked and nothing has come, no backup of nothing must be made.
-  async #unlock(
-    engine: ThreadedEngine,
-    unlocking: Unlocking,
-    tryUnfinished: boolean,
-  ): ReturnType<typeof unlock> {
+  async #unlock(engine: ThreadedEngine, unlocking: Proof, tryUnfinished: boolean): ReturnType<typeof unlock> {
     const { holder, settings } = this.#parts;
     const { restore: before } = settings.current;
     const { device } = holder;
     // A key that was shown for turning on is not the one of the backup that is there.
     if (device.state.pending?.enabling && !device.state.pending.contestedUntil)
       await device.update({ pending: undefined });
-    await settings.update({ restore: before ?? notChosen });
+    // What an import has left stays: whatever is in the backup comes beside it.
+    await settings.update({ restore: before ?? notChosen, bringingSince: undefined });
     try {
       return await unlock(device, { cloud: builtinCloud, engine }, toUnlocking(unlocking, tryUnfinished));
     } catch (error) {
@@ -148,8 +168,7 @@ export class Restores {
   async #messages(archive: Archive, phase: Phase, tools: TaskTools): Promise<Phase> {
     const { settings } = this.#parts;
     const { snapshot } = await this.#run(archive, phase, tools, ({ path }) => path === chatsEntry);
-    if (!settings.current.restore?.messagesThere)
-      throw new StrongroomError('archive-incomplete', { object: chatsEntry });
+    if (!settings.current.restore?.messagesThere) throw noChatsIn(snapshot);
     await this.#remember(snapshot);
     return { snapshot: snapshot.id };
   }
@@ -196,6 +215,12 @@ export class Restores {
     const last = { at, number, bytes: bytesOf(totals), messages, media, uploadedBytes: 0, mark };
     await settings.update({ last });
   }
+}
+
+function noChatsIn({ totals }: SnapshotInfo): StrongroomError<'no-chats'> {
+  const { messages, media, other } = totals;
+  const files = messages.files + media.files + other.files;
+  return new StrongroomError('no-chats', { files, bytes: bytesOf(totals) });
 }
 
 function isWantedMedia(entry: EntryFacts): boolean {

@@ -23,6 +23,8 @@ export interface TransferParts {
   readonly tasks: Tasks;
   /** Hears when there are others. */
   readonly touched: () => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const nothing = {
@@ -51,24 +53,27 @@ export class Transfers {
     return this.#run('sample', work);
   }
 
-  /** @throws StrongroomError `malformed` when it is no export */
+  /** @throws StrongroomError `not-an-export`, `malformed` when it is a damaged one */
   lookAtExport(file: File): Promise<ExportPreview> {
     return lookAtExport(file);
   }
 
-  /** @throws StrongroomError `malformed` when it is no export, `disk-full`, `in-use` */
+  /** @throws StrongroomError `not-an-export`, `malformed`, `disk-full`, `in-use`, `cancelled` */
   importExport(file: File, choices: ImportChoices): Promise<ImportedView> {
     const work = async ({ signal, progress }: TaskTools): Promise<ImportedView> => {
-      const onProgress = (found: ImportProgress): void => progress(progressOf(found));
-      const { store } = this.#parts.chats;
-      return importExport(store, this.#sink(), file, { ...choices, signal, onProgress });
+      const onProgress = (done: ImportProgress): void => progress(progressOf(done));
+      const { chats, settings } = this.#parts;
+      const found = await importExport(chats.store, this.#sink(), file, { ...choices, signal, onProgress });
+      if (choices.me !== undefined) await settings.update({ name: choices.me });
+      return found;
     };
     return this.#run('import', work);
   }
 
   exportChat(chatId: number, { media }: { readonly media: boolean }): Promise<File> {
     const { chats, tasks, settings } = this.#parts;
-    const me = settings.current.phone ?? 'Me';
+    const { name, phone } = settings.current;
+    const me = name ?? phone ?? 'Me';
     return tasks.run('export', ({ signal, progress }) =>
       exportChat(chats.store, chatId, {
         media,
@@ -80,18 +85,39 @@ export class Transfers {
     );
   }
 
+  /** Removes the files of messages that were not written, when the engine ended while they came. */
+  async sweep(): Promise<void> {
+    const { chats, media, settings } = this.#parts;
+    const { bringingSince } = settings.current;
+    if (bringingSince === undefined) return;
+    const known = chats.store.mediaPaths();
+    await media.sweep((path) => known.has(path), bringingSince);
+    await settings.update({ bringingSince: undefined });
+  }
+
   // What came before it was stopped is there.
   async #run<T>(kind: 'sample' | 'import', work: (tools: TaskTools) => Promise<T>): Promise<T> {
     const again = async (): Promise<void> => void (await this.#run(kind, work));
     try {
-      return await this.#parts.tasks.run(kind, work, again);
+      return await this.#parts.tasks.run(kind, (tools) => this.#bringing(() => work(tools)), again);
     } finally {
       this.#parts.touched();
     }
   }
 
+  async #bringing<T>(work: () => Promise<T>): Promise<T> {
+    const { settings, now } = this.#parts;
+    const { bringingSince } = settings.current;
+    await settings.update({ bringingSince: bringingSince ?? now() });
+    const result = await work();
+    // What an earlier one has left is swept still; not now, when files may come of messages that are being sent.
+    if (bringingSince === undefined) await settings.update({ bringingSince: undefined });
+    return result;
+  }
+
   #sink(): MediaSink {
-    return { write: (path, bytes) => this.#parts.media.write(path, bytes) };
+    const { media } = this.#parts;
+    return { write: (path, bytes) => media.write(path, bytes), has: (path) => media.has(path) };
   }
 }
 

@@ -63,7 +63,8 @@ export class Account {
 
   async signOut(): Promise<void> {
     await signOut(this.#holder.device);
-    await this.#settings.update({ phone: undefined });
+    // Each account numbers its own.
+    await this.#settings.update({ phone: undefined, seenEvents: undefined });
   }
 
   async devices(): ReturnType<Engine['devices']> {

@@ -1,10 +1,12 @@
 import { ChatStore, type SqlDatabase } from '@strongroom/chats';
+import { isStrongroomError } from '@strongroom/core';
 import { directoryAt, removeFile } from './folders.ts';
 import { copyPages, stampOf, type DatabaseStamp } from '../sqlite/copy-pages.ts';
 import type { Pool } from '../sqlite/pool.ts';
 import type { WasmDatabase } from '../sqlite/wasm-database.ts';
 
-const chatsPath = '/chats.db';
+/** The chats, as the pool names them. */
+export const chatsPath = '/chats.db';
 // The index is made anew from the chats wherever it is missing, and so is not backed up.
 const indexPath = '/search.db';
 const copyFolder = 'backup';
@@ -78,8 +80,7 @@ export class ChatsFile {
       const slice = file.slice(at, (at += sliceLength));
       return new Uint8Array(await slice.arrayBuffer());
     });
-    this.#pool.remove(`${indexPath}-journal`);
-    this.#pool.remove(indexPath);
+    this.#removeIndex();
     [this.#database, this.#index, this.#store] = this.#open();
   }
 
@@ -89,10 +90,40 @@ export class ChatsFile {
   }
 
   #open(): [WasmDatabase, SqlDatabase, ChatStore] {
-    const database = this.#pool.open(chatsPath);
-    const index = this.#pool.open(indexPath);
-    for (const one of [database, index]) one.exec(pragmas);
-    return [database, index, new ChatStore(database, index, { isPresent: this.#isPresent })];
+    const database = this.#openOne(chatsPath);
+    try {
+      return this.#openStore(database);
+    } catch (error) {
+      if (!isStrongroomError(error, 'profile-damaged') || error.details.path !== indexPath) throw error;
+      this.#removeIndex();
+      return this.#openStore(database);
+    }
+  }
+
+  #openStore(database: WasmDatabase): [WasmDatabase, SqlDatabase, ChatStore] {
+    const index = this.#openOne(indexPath);
+    try {
+      return [database, index, new ChatStore(database, index, { isPresent: this.#isPresent })];
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  }
+
+  #openOne(path: string): WasmDatabase {
+    const database = this.#pool.open(path);
+    try {
+      database.exec(pragmas);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  #removeIndex(): void {
+    this.#pool.remove(`${indexPath}-journal`);
+    this.#pool.remove(indexPath);
   }
 }
 

@@ -37,6 +37,8 @@ export async function writeFile(
     // Closes the file when all of it is there, and gives up what was written when it fails.
     await content.pipeTo(await file.createWritable());
   } catch (error) {
+    // Its name was there before its bytes.
+    if ((await fileAt(root, path).catch(() => undefined))?.size === 0) await removeFile(root, path);
     throw fileError(error, path);
   }
 }

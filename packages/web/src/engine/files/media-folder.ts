@@ -57,6 +57,24 @@ export class MediaFolder {
     this.#present.add(path);
   }
 
+  /** How many videos are there: what a backup leaves out when it is to. */
+  get videos(): number {
+    return [...this.#present].filter((path) => videos.test(path)).length;
+  }
+
+  /**
+   * Removes files that nobody knows and that were written since a time: what an import has left that was cut off.
+   * @param isKnown whether a message has the file
+   * @param since milliseconds since 1970
+   */
+  async sweep(isKnown: (path: string) => boolean, since: number): Promise<void> {
+    for (const path of this.#present) {
+      if (isKnown(path)) continue;
+      const file = await fileAt(this.#root, path);
+      if (file !== undefined && file.lastModified >= since) await this.remove(path);
+    }
+  }
+
   async remove(path: string): Promise<void> {
     if (!this.has(path)) return;
     this.#present.delete(path);

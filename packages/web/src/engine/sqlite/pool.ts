@@ -17,6 +17,8 @@ export interface Pool {
   /** Puts a database in the place of whatever is there. It must not be open. */
   importDatabase(path: string, next: () => Promise<Uint8Array | undefined>): Promise<void>;
   remove(path: string): void;
+  /** All bytes of a file, whatever they are. */
+  bytesOf(path: string): Uint8Array<ArrayBuffer>;
   /** Gives all files back, so that another thread may have them. Databases must be closed. */
   close(): void;
 }
@@ -70,6 +72,7 @@ function poolOf(sqlite: Sqlite3Static, pool: SAHPoolUtil): Pool {
     remove: (path) => {
       pool.unlink(path);
     },
+    bytesOf: (path) => pool.exportFile(path) as Uint8Array<ArrayBuffer>,
     close: () => {
       pool.pauseVfs();
     },

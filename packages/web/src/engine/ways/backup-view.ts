@@ -3,6 +3,7 @@ import type { BackupView, VaultView, WaysView } from '../contract.ts';
 import type { DeviceHolder } from '../device/device-holder.ts';
 import { toProblem } from '../problem.ts';
 import type { Settings } from '../settings.ts';
+import { passwordProvesFrom } from '../device/owner-proof.ts';
 import { nextBackup } from '../tasks/due.ts';
 import { unfinishedOf } from './ways.ts';
 
@@ -13,12 +14,14 @@ export interface BackupFacts {
   /** What came after the last backup. */
   readonly unsaved: BackupView['unsaved'];
   readonly vault: VaultView | undefined;
+  /** Until when the last proof serves. */
+  readonly provenUntil: number | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /** How the backups stand. */
-export function backupView({ holder, settings, unsaved, vault, now }: BackupFacts): BackupView {
+export function backupView({ holder, settings, unsaved, vault, provenUntil, now }: BackupFacts): BackupView {
   const { readable, damage } = holder;
   const { last, lastCheck, failure, schedule, includeVideos } = settings;
   const on = readable?.state.backup !== undefined;
@@ -26,6 +29,8 @@ export function backupView({ holder, settings, unsaved, vault, now }: BackupFact
   const next = on ? nextBackup({ schedule, lastAt: last?.at, failure }, now) : undefined;
   const problem = damage ? toProblem(damage) : failure?.problem;
   const reminderAt = readable && reminderOf(readable);
+  const contestedUntil = readable?.state.pending?.contestedUntil;
+  const provesFrom = on ? passwordProvesFrom(settings, now) : undefined;
   return {
     on,
     ways: waysOf(readable, settings),
@@ -33,6 +38,9 @@ export function backupView({ holder, settings, unsaved, vault, now }: BackupFact
     includeVideos,
     unsaved,
     ...(unfinished && { unfinished }),
+    ...(contestedUntil !== undefined && { contestedUntil }),
+    ...(provenUntil !== undefined && { provenUntil }),
+    ...(provesFrom !== undefined && { passwordProvesFrom: provesFrom }),
     ...(last && { last: withoutMark(last) }),
     ...(lastCheck && { lastCheck }),
     ...(next !== undefined && { next }),

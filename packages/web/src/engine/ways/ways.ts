@@ -10,11 +10,13 @@ import {
   disable,
   enable,
   isKept,
+  isRotating,
   judgePassword,
   keyGroups,
   removeKey64,
   removePasskey,
   removePassword,
+  rotateKey,
   showKey,
   type BackupKey,
   type ChosenPassword,
@@ -25,23 +27,26 @@ import { ready } from '@strongroom/opaque';
 import type { Engine, PasskeyProof, Proof } from '../contract.ts';
 import type { DeviceHolder } from '../device/device-holder.ts';
 import { builtinCloud } from '../device/device-ports.ts';
-import { toPasskey, toProof } from '../device/proofs.ts';
+import type { OwnerProof } from '../device/owner-proof.ts';
+import { toPasskey } from '../device/proofs.ts';
 
 type TurnOn = Parameters<Engine['turnOn']>[0];
 
-// The page has asked the device's own lock, or it is the person who holds the unlocked device.
-const ownDevice = { proof: { way: 'device-lock' } } as const;
+// For the client, after `OwnerProof` has checked: what stands for a proof must not be typed again.
+const proven = { proof: { way: 'device-lock' } } as const;
 
 /** Turning encrypted backups on and off, and the ways to unlock them. */
 export class Ways {
   readonly #holder: DeviceHolder;
+  readonly #proof: OwnerProof;
   readonly #relyingParty: string;
   /** The key that the person has shown to have kept before anything was turned on, hex. */
   #keptKey: string | undefined;
 
   /** @param relyingParty the host that the page comes from */
-  constructor(holder: DeviceHolder, relyingParty: string) {
+  constructor(holder: DeviceHolder, proof: OwnerProof, relyingParty: string) {
     this.#holder = holder;
+    this.#proof = proof;
     this.#relyingParty = relyingParty;
   }
 
@@ -66,7 +71,7 @@ export class Ways {
     return keyGroups(key);
   }
 
-  /** @throws StrongroomError `malformed-key` that names the group, `not-enabled` when no key was shown */
+  /** @throws StrongroomError `malformed-key` that names the group, `not-enabled` or `wrong-usage` when no key waits for it */
   async confirmKey(groups: Readonly<Record<string, string>>): Promise<void> {
     const { device } = this.#holder;
     const begun = device.state.pending?.enabling?.key;
@@ -75,6 +80,9 @@ export class Ways {
       this.#keptKey = begun;
       return;
     }
+    // One that is kept is not compared with what somebody guesses, group by group.
+    if (device.requireBackup().key64 !== 'unconfirmed')
+      throw new StrongroomError('wrong-usage', { why: 'No key waits to be confirmed.' });
     needKept(await confirmKey(device, groups));
   }
 
@@ -91,28 +99,43 @@ export class Ways {
   }
 
   async addPassword(password: string, again: string): Promise<void> {
-    await addPassword(this.#holder.device, chosen(password, again), ownDevice);
+    const { device } = this.#holder;
+    this.#proof.require();
+    await this.#proof.whileSetting(true, () => addPassword(device, chosen(password, again), proven));
   }
 
   async addPasskey(passkey: PasskeyProof): Promise<void> {
-    await addPasskey(this.#holder.device, toPasskey(passkey, this.#relyingParty), ownDevice);
+    this.#proof.require();
+    await addPasskey(this.#holder.device, toPasskey(passkey, this.#relyingParty), proven);
   }
 
-  async addKey64(): Promise<readonly string[]> {
+  async addKey64(proof: Proof): Promise<readonly string[]> {
     const { device } = this.#holder;
-    await addKey64(device, { ...ownDevice, keepKey: async () => false });
+    await addKey64(device, { proof: this.#proof.fresh(proof), keepKey: async () => false });
     return keyGroups(device.backupKey());
   }
 
-  async removeWay(way: Parameters<Engine['removeWay']>[0]): Promise<void> {
+  async removeWay(way: Parameters<Engine['removeWay']>[0], shown: Proof): Promise<void> {
     const { device } = this.#holder;
-    if (way === 'password') return removePassword(device, ownDevice);
-    if (way === 'key64') return removeKey64(device, ownDevice);
-    await removePasskey(device, bytesOf(way.passkey), ownDevice);
+    const proof = this.#proof.fresh(shown);
+    if (way === 'password') return removePassword(device, { proof });
+    if (way === 'key64') return removeKey64(device, { proof });
+    await removePasskey(device, bytesOf(way.passkey), { proof });
   }
 
   async showKey(proof: Proof): Promise<readonly string[]> {
-    return keyGroups(await showKey(this.#holder.device, toProof(proof)));
+    return keyGroups(await showKey(this.#holder.device, this.#proof.fresh(proof)));
+  }
+
+  /** A new 64-digit key is not shown by it: it counts as kept when the person has shown so. */
+  async finishKeyChange(password: string | undefined): Promise<void> {
+    const { device } = this.#holder;
+    if (!isRotating(device))
+      throw new StrongroomError('wrong-usage', { why: 'No change of the key was begun.' });
+    const { vaultProblem } = await rotateKey(device, {
+      ...(password !== undefined && { askPassword: async () => new Secret(password) }),
+    });
+    if (vaultProblem) throw vaultProblem;
   }
 
   async checkPassword(password: string): Promise<void> {
@@ -120,12 +143,17 @@ export class Ways {
     if (renewalProblem) throw renewalProblem;
   }
 
-  async changePassword(password: string, again: string): Promise<void> {
-    await changePassword(this.#holder.device, chosen(password, again));
+  async changePassword(...[password, again, how]: Parameters<Engine['changePassword']>): Promise<void> {
+    const { device } = this.#holder;
+    const isProven = how === 'proven';
+    // Where there is none yet, it would be added.
+    if (isProven || !device.requireBackup().password) this.#proof.require();
+    await this.#proof.whileSetting(isProven, () => changePassword(device, chosen(password, again)));
   }
 
-  async turnOff(proof: Proof, deleteBackups: boolean): Promise<void> {
-    await disable(this.#holder.device, { proof: toProof(proof), deleteBackups });
+  async turnOff(deleteBackups: boolean): Promise<void> {
+    this.#proof.require();
+    await disable(this.#holder.device, { ...proven, deleteBackups });
   }
 
   async cancelReplacement(): Promise<void> {

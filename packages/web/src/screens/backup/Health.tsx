@@ -13,6 +13,8 @@ import { problemOf } from '../../words/sentence-of.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
 import { partOf } from './parts/BackupTask.tsx';
 import { NotOn } from './parts/NotOn.tsx';
+import { TakeOver } from './parts/TakeOver.tsx';
+import { AskedReplacement, OwnReplacement } from './parts/Waiting.tsx';
 import { WhoCanOpen } from './parts/WhoCanOpen.tsx';
 
 /** How healthy the backup is: the last one, the last check, what would be lost today, who can open it. */
@@ -22,6 +24,9 @@ export default function Health(): ReactElement {
   if (!backup.on) return <NotOn title={words.health} />;
   return (
     <Screen title={words.health} back="/settings/backup">
+      <AskedReplacement />
+      <OwnReplacement />
+      <TakeOver />
       <Facts />
       <Checks />
       <WhoCanOpen />

@@ -4,18 +4,18 @@ import { Button } from '../../design/Button.tsx';
 import { RowGroup } from '../../design/Card.tsx';
 import { Empty } from '../../design/Empty.tsx';
 import { IconButton } from '../../design/IconButton.tsx';
-import { ProblemNotice } from '../../design/ProblemNotice.tsx';
 import { Row } from '../../design/Row.tsx';
 import { Screen } from '../../design/Screen.tsx';
-import { ConfirmSheet, Sheet } from '../../design/Sheet.tsx';
+import { Sheet } from '../../design/Sheet.tsx';
 import { useToast } from '../../design/Toast.tsx';
 import type { WaysView } from '../../engine/contract.ts';
 import { useEngine, useEngineState } from '../../shell/engine.ts';
-import { useCommand } from '../../shell/use-command.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
 import { MakePasskey } from './parts/MakePasskey.tsx';
 import { NotOn } from './parts/NotOn.tsx';
+import { ProofSheet } from './parts/ProofSheet.tsx';
 import { isLastWay } from './parts/standing.ts';
+import { useProof, type AskForProof } from './parts/use-proof.tsx';
 
 type OnePasskey = WaysView['passkeys'][number];
 
@@ -24,10 +24,13 @@ export default function Passkey(): ReactElement {
   const { backup: words } = useWords();
   const { backup } = useEngineState();
   const [adding, setAdding] = useState(false);
+  const { ensure, withProof, sheet } = useProof();
   if (!backup.on) return <NotOn title={words.passkeys} />;
   const { passkeys } = backup.ways;
+  // Before one is made that would open nothing.
+  const add = async (): Promise<void> => setAdding(await ensure());
   const footer = (
-    <Button variant="primary" wide onClick={() => setAdding(true)}>
+    <Button variant="primary" wide onClick={() => void add()}>
       {words.passkeyAdd}
     </Button>
   );
@@ -40,12 +43,20 @@ export default function Passkey(): ReactElement {
       ) : (
         <Known passkeys={passkeys} />
       )}
-      <Adding open={adding} onClose={() => setAdding(false)} />
+      <Adding open={adding} onClose={() => setAdding(false)} withProof={withProof} />
+      {sheet}
     </Screen>
   );
 }
 
-function Adding({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactElement {
+function Adding({
+  open,
+  onClose,
+  withProof,
+}: Pick<AskForProof, 'withProof'> & {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const toast = useToast();
@@ -54,7 +65,7 @@ function Adding({ open, onClose }: { readonly open: boolean; readonly onClose: (
       <MakePasskey
         confirm={words.passkeyCreate}
         onMade={async (passkey) => {
-          await engine.addPasskey(passkey);
+          await withProof(() => engine.addPasskey(passkey));
           onClose();
           toast(words.passkeyAdded(passkey.name));
         }}
@@ -101,7 +112,6 @@ function Removing({
   const { backup: words } = useWords();
   const engine = useEngine();
   const { ways, vault } = useEngineState().backup;
-  const { run, busy, problem } = useCommand();
   const name = passkey.name || words.passkeyNameless;
   if (isLastWay(ways, vault, { passkey: passkey.id }))
     return (
@@ -109,21 +119,18 @@ function Removing({
         <p>{words.lastWay}</p>
       </Sheet>
     );
-  const remove = async (): Promise<void> => {
-    if (await run(async () => engine.removeWay({ passkey: passkey.id }))) onClose();
-  };
   return (
-    <ConfirmSheet
-      open
+    <ProofSheet
       onClose={onClose}
       title={words.passkeyRemoveTitle(name)}
       confirm={words.remove}
-      onConfirm={() => void remove()}
       danger
-      busy={busy}
+      onProof={async (proof) => {
+        await engine.removeWay({ passkey: passkey.id }, proof);
+        onClose();
+      }}
     >
-      <p>{words.passkeyRemoveText}</p>
-      {problem && <ProblemNotice problem={problem} />}
-    </ConfirmSheet>
+      {words.passkeyRemoveText}
+    </ProofSheet>
   );
 }

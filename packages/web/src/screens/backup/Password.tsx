@@ -2,25 +2,25 @@ import { useState, type ReactElement } from 'react';
 import { useSearch } from 'wouter';
 import { RowGroup } from '../../design/Card.tsx';
 import { Notice } from '../../design/Notice.tsx';
-import { ProblemNotice } from '../../design/ProblemNotice.tsx';
 import { Row } from '../../design/Row.tsx';
 import { Screen } from '../../design/Screen.tsx';
-import { ConfirmSheet, Sheet } from '../../design/Sheet.tsx';
+import { Sheet } from '../../design/Sheet.tsx';
 import { useToast } from '../../design/Toast.tsx';
 import { useEngine, useEngineState } from '../../shell/engine.ts';
-import { useCommand } from '../../shell/use-command.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
 import { ChangePassword } from './parts/ChangePassword.tsx';
 import { NewPassword } from './parts/NewPassword.tsx';
 import { NotOn } from './parts/NotOn.tsx';
 import { PasswordProof } from './parts/PasswordProof.tsx';
+import { ProofSheet } from './parts/ProofSheet.tsx';
 import { isLastWay, triesOf } from './parts/standing.ts';
 import { TriesDial } from './parts/TriesDial.tsx';
 import { useNow } from './parts/use-now.ts';
+import { useProof } from './parts/use-proof.tsx';
 
-type Doing = 'nothing' | 'check' | 'change' | 'remove';
+type Doing = 'nothing' | 'check' | 'change' | 'forgotten' | 'remove';
 
-/** The password: whether one still knows it, another one, none any more. "Forgotten" is the same as changing it. */
+/** The password: whether one still knows it, another one, none any more. */
 export default function Password(): ReactElement {
   const { backup: words } = useWords();
   const { on, ways } = useEngineState().backup;
@@ -29,11 +29,11 @@ export default function Password(): ReactElement {
   const done = (): void => setDoing('nothing');
   if (!on) return <NotOn title={words.password} />;
   if (!ways.password) return <AddPassword />;
-  if (doing === 'check') return <Check onDone={done} onForgotten={() => setDoing('change')} />;
-  if (doing === 'change')
+  if (doing === 'check') return <Check onDone={done} onForgotten={() => setDoing('forgotten')} />;
+  if (doing === 'change' || doing === 'forgotten')
     return (
-      <Screen key="change" title={words.changePassword} back="/settings/backup">
-        <ChangePassword onDone={done} />
+      <Screen key={doing} title={words.changePassword} back="/settings/backup">
+        <ChangePassword isForgotten={doing === 'forgotten'} onDone={done} />
       </Screen>
     );
   return <Overview removing={doing === 'remove'} onDo={setDoing} />;
@@ -43,16 +43,18 @@ function AddPassword(): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const toast = useToast();
+  const { withProof, sheet } = useProof();
   return (
     <Screen title={words.addPassword} back="/settings/backup">
       <p>{words.addPasswordText}</p>
       <NewPassword
         confirm={words.addPasswordDo}
         onChosen={async (password, again) => {
-          await engine.addPassword(password, again);
+          await withProof(() => engine.addPassword(password, again));
           toast(words.passwordAdded);
         }}
       />
+      {sheet}
     </Screen>
   );
 }
@@ -131,28 +133,24 @@ function Remove({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const { ways, vault } = useEngineState().backup;
-  const { run, busy, problem } = useCommand();
   if (isLastWay(ways, vault, 'password'))
     return (
       <Sheet open onClose={onClose} title={words.lastWayTitle}>
         <p>{words.lastWay}</p>
       </Sheet>
     );
-  const remove = async (): Promise<void> => {
-    if (await run(async () => engine.removeWay('password'))) onClose();
-  };
   return (
-    <ConfirmSheet
-      open
+    <ProofSheet
       onClose={onClose}
       title={words.removePasswordTitle}
       confirm={words.remove}
-      onConfirm={() => void remove()}
       danger
-      busy={busy}
+      onProof={async (proof) => {
+        await engine.removeWay('password', proof);
+        onClose();
+      }}
     >
-      <p>{words.removePasswordText}</p>
-      {problem && <ProblemNotice problem={problem} />}
-    </ConfirmSheet>
+      {words.removePasswordText}
+    </ProofSheet>
   );
 }

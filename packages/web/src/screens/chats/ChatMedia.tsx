@@ -7,16 +7,15 @@ import { Screen } from '../../design/Screen.tsx';
 import { Skeleton } from '../../design/Skeleton.tsx';
 import { VirtualList } from '../../design/VirtualList.tsx';
 import type { MessageView } from '../../engine/contract.ts';
-import { useEngine } from '../../shell/engine.ts';
 import { useGo, useGoBack } from '../../shell/navigation.ts';
 import type { ScreenParams } from '../../shell/routes.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
 import { Attachment, kindIcons } from './parts/Attachment.tsx';
 import styles from './ChatMedia.module.css';
-import { inRows, isSeen, readMedia } from './parts/gallery.ts';
-import { useAtRevision, useChats } from './parts/use-chats.ts';
+import { inRows, isSeen } from './parts/gallery.ts';
+import { useChats } from './parts/use-chats.ts';
+import { useGallery } from './parts/use-gallery.ts';
 import { useMedia } from './parts/use-media.ts';
-import { useRead } from './parts/use-read.ts';
 import { Viewer } from './parts/Viewer.tsx';
 
 // Pixels of a picture, at least.
@@ -26,17 +25,16 @@ const tile = 112;
 export default function ChatMedia({ params }: ScreenParams): ReactElement {
   const { conversation, common } = useWords();
   const format = useFormat();
-  const engine = useEngine();
   const chatId = Number(params['id']);
   const { value: chats } = useChats();
-  const { value: all, problem } = useRead(useAtRevision(() => readMedia(engine, chatId), chatId));
+  const { messages: all, complete, problem } = useGallery(chatId);
   const [tab, setTab] = useState<'pictures' | 'files'>('pictures');
   const chat = chats?.find(({ id }) => id === chatId);
   const shown = all?.filter((message) => isSeen(message) === (tab === 'pictures'));
   return (
     <Screen
       title={chat?.title ?? conversation.media}
-      detail={all === undefined ? undefined : conversation.mediaCount(all.length, format)}
+      detail={all !== undefined && complete ? conversation.mediaCount(all.length, format) : undefined}
       back={`/chat/${params['id']}`}
       body="bare"
     >

@@ -3,17 +3,16 @@ import { Button } from '../../design/Button.tsx';
 import { RowGroup } from '../../design/Card.tsx';
 import { Empty } from '../../design/Empty.tsx';
 import { Notice } from '../../design/Notice.tsx';
-import { ProblemNotice } from '../../design/ProblemNotice.tsx';
 import { Row } from '../../design/Row.tsx';
 import { Screen } from '../../design/Screen.tsx';
-import { ConfirmSheet, Sheet } from '../../design/Sheet.tsx';
+import { Sheet } from '../../design/Sheet.tsx';
 import { useToast } from '../../design/Toast.tsx';
 import { KeyRound } from 'lucide-react';
 import { useEngine, useEngineState } from '../../shell/engine.ts';
-import { useCommand } from '../../shell/use-command.ts';
 import { useWords } from '../../words/use-words.ts';
 import { NotOn } from '../backup/parts/NotOn.tsx';
 import { ProofForm } from '../backup/parts/ProofForm.tsx';
+import { ProofSheet } from '../backup/parts/ProofSheet.tsx';
 import { isLastWay } from '../backup/parts/standing.ts';
 import { KeyConfirm } from './parts/KeyConfirm.tsx';
 import { KeyShown } from './parts/KeyShown.tsx';
@@ -37,20 +36,13 @@ export default function Key(): ReactElement {
 
 function Add({ onShown }: { readonly onShown: (groups: readonly string[]) => void }): ReactElement {
   const { key } = useWords();
+  const { backup } = useWords();
   const engine = useEngine();
-  const { run, busy, problem } = useCommand();
+  const [proving, setProving] = useState(false);
   const footer = (
-    <>
-      {problem && <ProblemNotice problem={problem} />}
-      <Button
-        variant="primary"
-        wide
-        busy={busy}
-        onClick={() => void run(async () => onShown(await engine.addKey64()))}
-      >
-        {key.add}
-      </Button>
-    </>
+    <Button variant="primary" wide onClick={() => setProving(true)}>
+      {key.add}
+    </Button>
   );
   return (
     <Screen title={key.title} back={parent} footer={footer}>
@@ -60,6 +52,16 @@ function Add({ onShown }: { readonly onShown: (groups: readonly string[]) => voi
       <Notice tone="brass" title={key.opens}>
         {key.lost}
       </Notice>
+      {proving && (
+        <ProofSheet
+          onClose={() => setProving(false)}
+          title={backup.proofTitle}
+          confirm={key.showDo}
+          onProof={async (proof) => onShown(await engine.addKey64(proof))}
+        >
+          {key.proofText}
+        </ProofSheet>
+      )}
     </Screen>
   );
 }
@@ -147,28 +149,24 @@ function Removing({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { key, backup: words } = useWords();
   const engine = useEngine();
   const { ways, vault } = useEngineState().backup;
-  const { run, busy, problem } = useCommand();
   if (isLastWay(ways, vault, 'key64'))
     return (
       <Sheet open onClose={onClose} title={words.lastWayTitle}>
         <p>{words.lastWay}</p>
       </Sheet>
     );
-  const remove = async (): Promise<void> => {
-    if (await run(async () => engine.removeWay('key64'))) onClose();
-  };
   return (
-    <ConfirmSheet
-      open
+    <ProofSheet
       onClose={onClose}
       title={key.removeTitle}
       confirm={words.remove}
-      onConfirm={() => void remove()}
       danger
-      busy={busy}
+      onProof={async (proof) => {
+        await engine.removeWay('key64', proof);
+        onClose();
+      }}
     >
-      <p>{key.removeText}</p>
-      {problem && <ProblemNotice problem={problem} />}
-    </ConfirmSheet>
+      {key.removeText}
+    </ProofSheet>
   );
 }

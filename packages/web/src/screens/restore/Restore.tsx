@@ -4,6 +4,7 @@ import { useEngineState } from '../../shell/engine.ts';
 import { Coming } from './parts/Coming.tsx';
 import { Find } from './parts/Find.tsx';
 import { NotEmpty } from './parts/NotEmpty.tsx';
+import { OtherFiles } from './parts/OtherFiles.tsx';
 import { Older } from './parts/Older.tsx';
 import { useOpening } from './parts/use-opening.ts';
 import { stepOf } from './step-of.ts';
@@ -22,6 +23,8 @@ export default function Restore(): ReactElement {
       return <Older problem={task?.problem ?? opening.problem!} opening={opening} />;
     case 'coming':
       return <Coming task={task!} chats={chats} />;
+    case 'other-files':
+      return <OtherFiles problem={opening.problem!} />;
     case 'find':
     default:
       return <Find opening={opening} />;

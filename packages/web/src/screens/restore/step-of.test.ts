@@ -43,3 +43,8 @@ test('an older backup is asked about, and opened once more when it was not opene
   expect(stepOf(failed, { acceptsOlder: true })).toBe('find');
   expect(stepOf(state({ account }), { problem: older, acceptsOlder: false })).toBe('older');
 });
+
+test('a backup without chats shows its files', () => {
+  const problem: Problem = { code: 'no-chats', details: { files: 2, bytes: 10 } };
+  expect(stepOf(state({ account }), { problem, acceptsOlder: false })).toBe('other-files');
+});

@@ -1,7 +1,7 @@
 import type { EngineState, Problem } from '../../engine/contract.ts';
 
 /** Where one stands on the way to one's chats. */
-export type Step = 'sign-in' | 'find' | 'not-empty' | 'older' | 'coming';
+export type Step = 'sign-in' | 'find' | 'not-empty' | 'older' | 'coming' | 'other-files';
 
 /** What a person has tried so far. */
 export interface Tried {
@@ -18,6 +18,7 @@ export function stepOf(
 ): Step {
   if (isOlder(task?.problem) && task?.status === 'failed') return acceptsOlder ? 'find' : 'older';
   if (task?.kind === 'restore-messages' || task?.kind === 'restore-media') return 'coming';
+  if (problem?.code === 'no-chats') return 'other-files';
   if (account === undefined) return 'sign-in';
   if (isOlder(problem) && !acceptsOlder) return 'older';
   return chats.chats > 0 ? 'not-empty' : 'find';

@@ -9,20 +9,19 @@ import {
   MonitorSmartphone,
   Palette,
 } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useRoute } from 'wouter';
 import { Avatar } from '../../design/Avatar.tsx';
 import { RowGroup } from '../../design/Card.tsx';
-import { RadioRows } from '../../design/RadioRows.tsx';
 import { Row } from '../../design/Row.tsx';
 import { Screen } from '../../design/Screen.tsx';
-import { Sheet } from '../../design/Sheet.tsx';
 import { useEngineState } from '../../shell/engine.ts';
 import { eventsToShow } from '../../shell/events/event-kinds.ts';
-import { prefer, preferences, type Preferences } from '../../shell/preferences.ts';
+import { prefer, preferences } from '../../shell/preferences.ts';
 import { useStore } from '../../shell/store.ts';
-import { languages, type LanguageCode } from '../../words/language.ts';
+import { languages } from '../../words/language.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
+import { ChoiceRow } from './parts/ChoiceRow.tsx';
 
 /** Settings: the list that leads to each. */
 export default function Settings(): ReactElement {
@@ -107,43 +106,22 @@ function Chats(): ReactElement {
 function Appearance(): ReactElement {
   const { settings } = useWords();
   const { theme, language } = useStore(preferences);
-  const [open, setOpen] = useState<'theme' | 'language'>();
-  const themes: Record<Preferences['theme'], string> = {
-    system: settings.themeSystem,
-    light: settings.themeLight,
-    dark: settings.themeDark,
-  };
-  const named: Record<Preferences['language'], string> = { system: settings.languageSystem, ...languages };
-  const close = (): void => setOpen(undefined);
   return (
     <RowGroup title={settings.appearance}>
-      <Row icon={Palette} title={settings.theme} value={themes[theme]} onClick={() => setOpen('theme')} />
-      <Row
+      <ChoiceRow
+        icon={Palette}
+        title={settings.theme}
+        value={theme}
+        labels={{ system: settings.themeSystem, light: settings.themeLight, dark: settings.themeDark }}
+        onChange={(chosen) => prefer({ theme: chosen })}
+      />
+      <ChoiceRow
         icon={Languages}
         title={settings.language}
-        value={named[language]}
-        onClick={() => setOpen('language')}
+        value={language}
+        labels={{ system: settings.languageSystem, ...languages }}
+        onChange={(chosen) => prefer({ language: chosen })}
       />
-      <Sheet open={open === 'theme'} onClose={close} title={settings.theme}>
-        <RowGroup>
-          <RadioRows
-            label={settings.theme}
-            value={theme}
-            options={optionsOf(themes)}
-            onChange={(chosen) => prefer({ theme: chosen })}
-          />
-        </RowGroup>
-      </Sheet>
-      <Sheet open={open === 'language'} onClose={close} title={settings.language}>
-        <RowGroup>
-          <RadioRows
-            label={settings.language}
-            value={language}
-            options={optionsOf<'system' | LanguageCode>(named)}
-            onChange={(chosen) => prefer({ language: chosen })}
-          />
-        </RowGroup>
-      </Sheet>
     </RowGroup>
   );
 }
@@ -171,8 +149,4 @@ function App(): ReactElement {
       />
     </RowGroup>
   );
-}
-
-function optionsOf<V extends string>(labels: Readonly<Record<V, string>>): { value: V; label: string }[] {
-  return Object.entries<string>(labels).map(([value, label]) => ({ value: value as V, label }));
 }

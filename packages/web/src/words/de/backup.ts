@@ -44,6 +44,11 @@ export const backup: Words['backup'] = {
   unsaved: (counts, since, format) =>
     `${since ? 'Seither nur auf diesem Gerät' : 'Nur auf diesem Gerät'}: ${both(counts, format)}.`,
   allSaved: 'Alles auf diesem Gerät ist darin.',
+  restoreFirst: 'Eine Wiederherstellung ist nicht fertig',
+  restoreFirstText: 'Bis sie es ist, oder bis du auf den Rest verzichtest, wird nichts gesichert.',
+  restoreFirstLook: 'Ansehen',
+  allButVideos: (count, format) =>
+    `${format.plural(count, { one: '# Video ist', other: '# Videos sind' })} nicht darin, wie du es gewählt hast. Alles andere schon.`,
   nextAt: (at, format) => `Das nächste ${format.until(at)}.`,
   onlyWhenTapped: 'Das nächste, wenn du tippst.',
   backUpNow: 'Jetzt sichern',
@@ -70,6 +75,17 @@ export const backup: Words['backup'] = {
   contestedText: (until, format) =>
     `Es tritt ${format.until(until)} an die Stelle deines Schlüssels. Warst das nicht du, brich es jetzt ab.`,
   notMe: 'Das war nicht ich: abbrechen',
+  waitsTitle: 'Dein neues Passwort wartet auf seine Zeit',
+  waitsText: (until, format) =>
+    `Ein anderes Gerät hat ein Backup dieser Nummer, und kann deines abbrechen, bis es ${format.until(until)} an seine Stelle tritt. Setz das Passwort dann noch einmal.`,
+  waitsNoMore: 'Die Zeit ist um: Setz das Passwort noch einmal, dann gilt es.',
+  otherWriterTitle: (device) =>
+    device === ''
+      ? 'Ein anderes Gerät sichert dieses Konto'
+      : `Ein anderes Gerät sichert dieses Konto: ${device}`,
+  otherWriterText:
+    'Deshalb hat dieses hier aufgehört. Übernimm es, und von da an werden die Chats dieses Geräts gesichert, und das andere hört auf. Was jenes gesichert hat, bleibt eine Weile in den früheren Backups; seine Chats und diese werden nicht vereint.',
+  takeOver: 'Von diesem Gerät sichern',
   locked: 'gesperrt',
   lockedTitle: 'Dein Passwort ist gesperrt',
   lockedHere:
@@ -87,7 +103,11 @@ export const backup: Words['backup'] = {
     'Vielleicht öffnet noch das alte Passwort dein Backup, vielleicht das neue. Ändere es noch einmal, dann ist es sicher.',
   unfinishedKey: 'Die Änderung deines Backup-Schlüssels wurde nicht fertig',
   unfinishedKeyText:
-    'Sie wurde außerhalb dieser App begonnen. Beende sie dort; bis dahin lassen sich die Wege hinein hier nicht ändern.',
+    'Bis sie fertig ist, öffnet auch der jetzige Schlüssel dein Backup, und die Wege hinein lassen sich nicht ändern.',
+  finishKey: 'Fertig machen',
+  finishKeyText:
+    'Dein Passwort bleibt dasselbe. Es wird einmal gebraucht, damit der Tresor dafür den neuen Schlüssel hergibt.',
+  keyChangeFinished: 'Dein Backup hat seinen neuen Schlüssel.',
   reminder: 'Weißt du dein Passwort noch?',
   reminderText: 'Tipp es einmal ein, damit du es hast, wenn du es brauchst.',
 
@@ -225,17 +245,25 @@ export const backup: Words['backup'] = {
     'Nach dem letzten falschen löscht der Tresor, was das Passwort öffnet. Dieses Gerät kann dann ein neues setzen; ein anderes nicht.',
 
   // proofs
+  proofTitle: 'Zeig, dass du es bist',
+  proofText:
+    'Wer dein Backup öffnen kann, darf ändern, was es öffnet. Ein paar Minuten lang wirst du nicht noch einmal gefragt.',
+  noProof: 'Nichts kann gerade zeigen, dass du es bist',
+  noProofLocked: 'Dein Passwort ist gesperrt. Wähle zuerst ein neues; nach einer Woche gilt es als Beweis.',
+  noProofYet: (from, format) =>
+    `Dein Passwort wurde geändert, ohne zu zeigen, dass du es warst. Es öffnet dein Backup schon, und gilt ${format.until(from)} als Beweis.`,
+  noProofUnconfirmed:
+    'Bestätige deinen 64-stelligen Schlüssel, oder wähle zuerst einen anderen Weg, dein Backup zu öffnen.',
+  provesAfterAWeek:
+    'Das neue Passwort öffnet dein Backup sofort. Weil niemand gezeigt hat, dass du es gewählt hast, zeigt es hier eine Woche lang keinen Schlüssel und entfernt keinen Weg.',
   otherProof: 'Anders zeigen, dass du es bist',
   proofBy: {
-    'device-lock': 'Die Sperre dieses Geräts',
     password: 'Das Backup-Passwort',
     passkey: 'Ein Passkey',
     key: 'Der 64-stellige Schlüssel',
   },
   deviceLockText: 'Dein Gerät fragt nach Fingerabdruck, Gesicht oder PIN.',
-  noDeviceLock:
-    'Dieses Gerät hat keine Sperre, die es fragen könnte, und sonst öffnet nichts das Backup: Es genügt, dass du es in der Hand hast.',
-  deviceLockRefused: 'Das Gerät hat nicht bestätigt, dass du es bist. Versuch es noch einmal, oder anders.',
+  deviceLockRefused: 'Das Gerät hat nicht bestätigt, dass du es bist. Versuch es noch einmal.',
   passkeyProofText: 'Dein Gerät oder Sicherheitsschlüssel fragt nach dem Passkey dieses Backups.',
 
   // passkeys

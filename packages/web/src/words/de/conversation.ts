@@ -23,6 +23,10 @@ export const conversation: Words['conversation'] = {
   latest: 'Zur neuesten Nachricht',
   you: 'Du',
   edited: 'bearbeitet',
+  notices: {
+    encrypted: 'Nachrichten sind Ende-zu-Ende-verschlüsselt.',
+    'group-created': 'Die Gruppe wurde erstellt.',
+  },
   deletedMine: 'Du hast diese Nachricht gelöscht',
   deleted: 'Diese Nachricht wurde gelöscht',
   mediaComing: 'Kommt mit der Wiederherstellung',

@@ -55,6 +55,8 @@ export const errors: ErrorWords = {
     'Ein Teil des Backups ist beschädigt. Was heil ist, lässt sich noch wiederherstellen.',
   'archive-incomplete': () =>
     'Ein Teil des Backups fehlt in der Cloud. Was da ist, lässt sich noch wiederherstellen.',
+  'no-chats': ({ files, bytes }, format) =>
+    `In diesem Backup ${files === 1 ? 'ist' : 'sind'} ${format.plural(files, { one: '# Datei', other: '# Dateien' })} (${format.size(bytes)}), aber keine Chats, die diese App zeigen kann. Es wurde außerhalb von ihr gemacht.`,
   'newer-version': () =>
     'Das Backup wurde von einer neueren Version geschrieben. Aktualisiere zuerst diese App.',
   'other-key': ({ earlier }) =>
@@ -76,14 +78,22 @@ export const errors: ErrorWords = {
   hsm: () => 'Der Tresor hat eine Störung und kann gerade nicht antworten. Versuch es später noch einmal.',
   'already-enabled': () => 'Das Ende-zu-Ende-verschlüsselte Backup ist schon an.',
   'not-enabled': () => 'Das Ende-zu-Ende-verschlüsselte Backup ist nicht an.',
+  'proof-needed': ({ until }, format) =>
+    until === null
+      ? 'Zeig zuerst, dass du es bist: mit deinem Passwort, deinem 64-stelligen Schlüssel oder einem Passkey.'
+      : `Dieses Passwort wurde gesetzt, ohne dass jemand zeigte, dass du es warst. Es öffnet dein Backup, und gilt ${format.until(until)} als Beweis.`,
   'target-not-empty': () =>
     'Auf diesem Gerät sind schon Chats. Eine Wiederherstellung überschreibt sie nie; nichts wurde geändert.',
   'source-missing': ({ path }) => `${path} ist nicht zu finden.`,
+  'not-an-export': () =>
+    'Das ist kein Chat, den WhatsApp exportiert hat. Öffne den Chat in WhatsApp und wähle „Chat exportieren“.',
   'disk-full': () => 'Dieses Gerät ist voll. Schaff Platz und mach weiter; was da ist, bleibt.',
   'not-permitted': () => 'Der Browser erlaubt es nicht. Prüf die Berechtigungen dieser Seite.',
   'in-use': () => 'Das wird gerade anderweitig benutzt. Warte, bis es fertig ist.',
-  'profile-damaged': () =>
-    'Was dieses Gerät von deinem Konto wusste, ist beschädigt. Melde dich neu an und stell mit deinem Passwort oder deinem 64-stelligen Schlüssel wieder her.',
+  'profile-damaged': ({ path }) =>
+    path.endsWith('chats.db')
+      ? 'Die Chats auf diesem Gerät sind beschädigt und lassen sich nicht öffnen. Ein Backup bringt sie zurück; die beschädigte Datei wird aufgehoben.'
+      : 'Was dieses Gerät von deinem Konto wusste, ist beschädigt. Melde dich neu an und stell mit deinem Passwort oder deinem 64-stelligen Schlüssel wieder her.',
   'wrong-usage': () => 'Das geht hier nicht.',
   cancelled: () => 'Angehalten. Du kannst dort weitermachen, wo es aufhörte.',
   bug: () => 'Etwas ist passiert, das nicht möglich sein sollte. Bitte melde es.',

@@ -59,7 +59,10 @@ export const importing: Words['importing'] = {
   added: 'Hinzugefügt zu dem, was schon hier war.',
   open: 'Den Chat öffnen',
   openAll: 'Zu deinen Chats',
-  notAChat: (name) => `„${name}“ ist kein Chat, den WhatsApp exportiert hat, oder ist beschädigt.`,
+  notAChat: (name) =>
+    `„${name}“ ist kein Chat, den WhatsApp exportiert hat. Öffne den Chat in WhatsApp, wähle „Chat exportieren“ und bring die Zip- oder Textdatei, die dabei entsteht.`,
+  damaged: (name) =>
+    `„${name}“ ist beschädigt oder kam nicht ganz an. Exportier den Chat in WhatsApp noch einmal.`,
   encrypted: (name) =>
     `„${name}“ ist WhatsApps eigenes verschlüsseltes Backup. Bring hier einzelne Chats: mit „Chat exportieren“ in WhatsApp.`,
   stopped: (title) =>

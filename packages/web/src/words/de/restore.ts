@@ -98,6 +98,12 @@ export const restore: Words['restore'] = {
   olderAccept: 'Das ältere zurückholen',
   olderUnlock: 'Um es zurückzuholen, öffne das Backup noch einmal.',
   notNow: 'Jetzt nicht',
+  otherFiles: 'In diesem Backup',
+  otherFilesNote:
+    'Ein Chat, den WhatsApp exportiert hat, lässt sich von hier importieren; andere Dateien kommen zu deinen Downloads. Das Backup bleibt, wie es ist, und nichts von diesem Gerät kommt hinein.',
+  otherSave: 'speichern',
+  otherImport: 'diesen Chat importieren',
+  otherComing: 'Kommt …',
 
   opening: 'Dein Backup wird geöffnet …',
   messagesFirst: 'Deine Nachrichten kommen zuerst',
@@ -121,6 +127,9 @@ export const restore: Words['restore'] = {
   letGoText: (missing, format) =>
     `${media(missing, format)} ${missing === 1 ? 'kommt' : 'kommen'} nicht auf dieses Gerät. Das Backup in der Cloud bleibt, wie es ist.`,
   letGoMessages: 'Hier aufhören und nichts behalten',
+  toldMessages: (messages, format) =>
+    format.plural(messages, { one: '# Nachricht ist angekommen', other: '# Nachrichten sind angekommen' }),
+  toldAll: 'Die Wiederherstellung ist vollständig',
   doneTitle: 'Alles ist wieder da',
   doneMessages: 'Nachrichten',
   doneMedia: 'Fotos und Dateien',

@@ -4,7 +4,8 @@ import type { Words } from '../en.ts';
 export const shell: Words['shell'] = {
   offline: 'Keine Verbindung. Was auf diesem Gerät ist, geht; Backups warten.',
   newVersion: 'Eine neue Version ist da.',
-  update: 'Aktualisieren',
+  newVersionLater: 'Eine neue Version ist da. Warte besser, bis fertig ist, was gerade läuft.',
+  update: 'Neu laden',
   otherTabTitle: 'Strongroom ist in einem anderen Tab offen',
   otherTabText: 'Nur ein Tab zugleich kann mit deinen Chats arbeiten, damit nichts doppelt geschrieben wird.',
   useHere: 'Hier benutzen',
@@ -18,6 +19,10 @@ export const shell: Words['shell'] = {
   chooseSetting: 'Wähle links, was du sehen möchtest.',
   skip: 'Zum Inhalt springen',
   list: 'Liste',
+  damagedRestore: 'Aus dem Backup wiederherstellen',
+  damagedAnew: 'Ohne sie neu beginnen',
+  damagedNote:
+    'Die beschädigte Datei wird auf diesem Gerät aufgehoben. Dein Backup bleibt, wie es ist: Nichts wird darüber gesichert, bis du es wiederhergestellt oder darauf verzichtet hast.',
   insecureTitle: 'Öffne diese Seite über HTTPS',
   insecureText:
     'Über eine ungeschützte Verbindung bietet der Browser keine Verschlüsselung; deine Chats wären hier nicht geschützt.',

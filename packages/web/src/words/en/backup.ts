@@ -44,6 +44,11 @@ export const backup = {
   unsaved: (counts: BackupView['unsaved'], since: boolean, format: Format): string =>
     `${both(counts, format)} ${since ? 'since then ' : ''}${counts.messages + counts.media === 1 ? 'is' : 'are'} on this device alone.`,
   allSaved: 'Everything on this device is in it.',
+  restoreFirst: 'A restore is not finished',
+  restoreFirstText: 'Nothing is backed up until it is, or until you do without the rest.',
+  restoreFirstLook: 'Look at it',
+  allButVideos: (count: number, format: Format): string =>
+    `${format.plural(count, { one: '# video is', other: '# videos are' })} not in it, as you chose. Everything else is.`,
   nextAt: (at: number, format: Format): string => `Next one ${format.until(at)}.`,
   onlyWhenTapped: 'The next one is when you tap.',
   backUpNow: 'Back up now',
@@ -71,6 +76,17 @@ export const backup = {
   contestedText: (until: number, format: Format): string =>
     `It takes your key’s place ${format.until(until)}. If that wasn’t you, cancel it now.`,
   notMe: 'This wasn’t me: cancel it',
+  waitsTitle: 'Your new password waits for its time',
+  waitsText: (until: number, format: Format): string =>
+    `Another device has a backup of this number, and may cancel yours until it takes its place ${format.until(until)}. Set the password once more then.`,
+  waitsNoMore: 'The waiting is over: set the password once more, and it takes effect.',
+  otherWriterTitle: (device: string): string =>
+    device === ''
+      ? 'Another device backs up this account'
+      : `Another device backs up this account: ${device}`,
+  otherWriterText:
+    'So this one has stopped. Take over, and from then on the chats of this device are backed up, and that device stops. What it has backed up stays in the earlier backups for a while; its chats and these are not joined.',
+  takeOver: 'Back up from this one instead',
   locked: 'locked',
   lockedTitle: 'Your password is locked',
   lockedHere:
@@ -88,7 +104,11 @@ export const backup = {
     'The old password may open your backup still, or the new one. Change it once more to be sure.',
   unfinishedKey: 'The change of your backup key was not finished',
   unfinishedKeyText:
-    'It was begun outside this app. Finish it where it was begun; until then, ways to open it cannot be changed here.',
+    'Until it is finished, the present key opens your backup, too, and ways to open it cannot be changed.',
+  finishKey: 'Finish it',
+  finishKeyText:
+    'Your password stays the same. It is needed once, so that the vault gives the new key for it.',
+  keyChangeFinished: 'Your backup has its new key.',
   reminder: 'Do you still know your password?',
   reminderText: 'Type it once, so that you have it when you need it.',
 
@@ -222,17 +242,24 @@ export const backup = {
     'After the last wrong one the vault erases what the password opens. This device can then set a new one; another cannot.',
 
   // proofs
+  proofTitle: 'Show that it’s you',
+  proofText:
+    'Whoever can open your backup may change what opens it. For a few minutes you are not asked again.',
+  noProof: 'Nothing can show now that it is you',
+  noProofLocked: 'Your password is locked. Choose a new one first; after a week it counts as a proof.',
+  noProofYet: (from: number, format: Format): string =>
+    `Your password was changed without showing that it was you. It opens your backup already, and counts as a proof ${format.until(from)}.`,
+  noProofUnconfirmed: 'Confirm your 64-digit key, or choose another way to open your backup first.',
+  provesAfterAWeek:
+    'The new password opens your backup at once. Because nobody has shown that it is you who chose it, it shows no key here and removes no way before a week is over.',
   otherProof: 'Another way to show it is you',
   proofBy: {
-    'device-lock': 'This device’s lock',
     password: 'The backup password',
     passkey: 'A passkey',
     key: 'The 64-digit key',
   },
   deviceLockText: 'Your device asks for its fingerprint, face or PIN.',
-  noDeviceLock:
-    'This device has no lock that could be asked, and nothing else opens the backup: that you hold it is enough.',
-  deviceLockRefused: 'The device did not confirm that it is you. Try again, or choose another way.',
+  deviceLockRefused: 'The device did not confirm that it is you. Try again.',
   passkeyProofText: 'Your device or security key asks for the passkey of this backup.',
 
   // passkeys

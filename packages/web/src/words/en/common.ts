@@ -1,3 +1,5 @@
+import type { Format } from '../format.ts';
+
 /** What many screens say. */
 export const common = {
   product: 'Strongroom',
@@ -8,6 +10,11 @@ export const common = {
   next: 'Continue',
   retry: 'Try again',
   resume: 'Go on',
+  /** How far something is, as a screen reader says it. */
+  progress: (part: number, format: Format) => `${format.percent(part)} done`,
+  progressUnknown: 'Under way, nobody knows yet how much there is',
+  /** Where what passes is shown. */
+  toasts: 'What just happened',
   loading: 'Reading…',
   more: 'More',
   search: 'Search',

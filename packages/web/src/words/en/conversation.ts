@@ -23,6 +23,10 @@ export const conversation = {
   latest: 'To the newest message',
   you: 'You',
   edited: 'edited',
+  notices: {
+    encrypted: 'Messages are end-to-end encrypted.',
+    'group-created': 'The group was created.',
+  },
   deletedMine: 'You deleted this message',
   deleted: 'This message was deleted',
   mediaComing: 'Comes with the restore',

@@ -56,6 +56,8 @@ export const errors: ErrorWords = {
   'archive-damaged': () => 'A part of the backup is damaged. What is intact can still be restored.',
   'archive-incomplete': () =>
     'A part of the backup is missing from the cloud. What is there can still be restored.',
+  'no-chats': ({ files, bytes }, format) =>
+    `This backup holds ${format.plural(files, { one: '# file', other: '# files' })} (${format.size(bytes)}), but no chats that this app can show. It was made outside of it.`,
   'newer-version': () => 'The backup was written by a newer version. Update this app first.',
   'other-key': ({ earlier }) =>
     earlier
@@ -74,14 +76,22 @@ export const errors: ErrorWords = {
   hsm: () => 'The vault has a fault and cannot answer now. Try again later.',
   'already-enabled': () => 'End-to-end encrypted backup is already on.',
   'not-enabled': () => 'End-to-end encrypted backup is not on.',
+  'proof-needed': ({ until }, format) =>
+    until === null
+      ? 'Show first that it is you: by your password, your 64-digit key or a passkey.'
+      : `This password was set without showing that it was you. It opens your backup, and counts as a proof ${format.until(until)}.`,
   'target-not-empty': () =>
     'There are chats on this device already. A restore never writes over them; nothing was changed.',
   'source-missing': ({ path }) => `${path} cannot be found.`,
+  'not-an-export': () =>
+    'This is not a chat that WhatsApp exported. In WhatsApp, open the chat and choose “Export chat”.',
   'disk-full': () => 'This device is full. Make room and go on; what is there is kept.',
   'not-permitted': () => 'The browser does not allow it. Check the permissions of this page.',
   'in-use': () => 'Something else is using this right now. Wait until it is done.',
-  'profile-damaged': () =>
-    'What this device knew of your account is damaged. Sign in again, and restore with your password or your 64-digit key.',
+  'profile-damaged': ({ path }) =>
+    path.endsWith('chats.db')
+      ? 'The chats on this device are damaged and cannot be opened. A backup brings them back; the damaged file is kept.'
+      : 'What this device knew of your account is damaged. Sign in again, and restore with your password or your 64-digit key.',
   'wrong-usage': () => 'That cannot be done here.',
   cancelled: () => 'Stopped. You can go on where it stopped.',
   bug: () => 'Something happened that should not be possible. Please report it.',

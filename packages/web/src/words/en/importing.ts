@@ -58,7 +58,10 @@ export const importing = {
   added: 'Added to what was here before.',
   open: 'Open the chat',
   openAll: 'To your chats',
-  notAChat: (name: string) => `“${name}” is not a chat that WhatsApp exported, or it is damaged.`,
+  notAChat: (name: string) =>
+    `“${name}” is not a chat that WhatsApp exported. In WhatsApp, open the chat, choose “Export chat”, and bring the zip or text it makes.`,
+  damaged: (name: string) =>
+    `“${name}” is damaged, or did not arrive whole. Export the chat in WhatsApp once more.`,
   encrypted: (name: string) =>
     `“${name}” is WhatsApp’s own encrypted backup. Here, bring single chats: use “Export chat” in WhatsApp.`,
   stopped: (title: string) =>

@@ -95,6 +95,12 @@ export const restore = {
   olderAccept: 'Bring back the older one',
   olderUnlock: 'To bring it back, open the backup once more.',
   notNow: 'Not now',
+  otherFiles: 'In this backup',
+  otherFilesNote:
+    'A chat that WhatsApp exported can be imported from here; other files are saved to your downloads. The backup stays as it is, and nothing of this device is added to it.',
+  otherSave: 'save',
+  otherImport: 'import this chat',
+  otherComing: 'It comes…',
 
   opening: 'Opening your backup…',
   messagesFirst: 'Your messages come first',
@@ -119,6 +125,10 @@ export const restore = {
   letGoText: (missing: number, format: Format) =>
     `${format.plural(missing, { one: '# photo or file', other: '# photos and files' })} will not come to this device. The backup in the cloud stays as it is.`,
   letGoMessages: 'Stop here, and keep nothing',
+  /** Read aloud alone: the screens say it in their titles. */
+  toldMessages: (messages: number, format: Format) =>
+    format.plural(messages, { one: '# message has come', other: '# messages have come' }),
+  toldAll: 'The restore is complete',
   doneTitle: 'Everything is back',
   doneMessages: 'Messages',
   doneMedia: 'Photos and files',

@@ -2,7 +2,8 @@
 export const shell = {
   offline: 'No connection. What is on this device works; backups wait.',
   newVersion: 'A new version is ready.',
-  update: 'Update',
+  newVersionLater: 'A new version is ready. Better wait until what is under way is done.',
+  update: 'Reload',
   otherTabTitle: 'Strongroom is open in another tab',
   otherTabText: 'Only one tab at a time can work with your chats, so that nothing is written twice.',
   useHere: 'Use it here',
@@ -16,6 +17,10 @@ export const shell = {
   chooseSetting: 'Choose on the left what you want to see.',
   skip: 'Skip to the content',
   list: 'List',
+  damagedRestore: 'Restore from backup',
+  damagedAnew: 'Start again without them',
+  damagedNote:
+    'The damaged file is kept aside on this device. Your backup stays as it is: nothing is backed up over it until you have restored, or chosen to do without.',
   insecureTitle: 'Open this page over HTTPS',
   insecureText:
     'Over a plain connection the browser offers no cryptography, so your chats could not be protected here.',

@@ -17,6 +17,7 @@ export function BackupOff(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
   const { backup, chats } = useEngineState();
+  const { contestedUntil } = backup;
   const begun = backup.unfinished === 'turning-on';
   const footer = (
     <ButtonLink variant="primary" wide href="/settings/backup/turn-on">
@@ -37,7 +38,9 @@ export function BackupOff(): ReactElement {
       {backup.problem && <ProblemNotice problem={backup.problem} />}
       {begun && (
         <Notice tone="brass" title={words.unfinishedOn}>
-          {words.unfinishedOnText}
+          {contestedUntil === undefined
+            ? words.unfinishedOnText
+            : words.otherBackupText(contestedUntil, format)}
         </Notice>
       )}
       <RowGroup>

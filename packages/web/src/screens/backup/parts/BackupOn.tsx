@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Button } from '../../../design/Button.tsx';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
 import { Screen } from '../../../design/Screen.tsx';
-import type { TaskView } from '../../../engine/contract.ts';
+import type { Problem, TaskView } from '../../../engine/contract.ts';
 import { useEngine, useEngineState } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useWords } from '../../../words/use-words.ts';
@@ -10,6 +10,7 @@ import { BackupTask } from './BackupTask.tsx';
 import { Choices } from './Choices.tsx';
 import { LastBackup } from './LastBackup.tsx';
 import { Needs } from './Needs.tsx';
+import { RestoreFirst } from './RestoreFirst.tsx';
 import { WaysRows } from './WaysRows.tsx';
 
 /** How the backups stand, what is under way, and everything that can be set. */
@@ -20,14 +21,19 @@ export function BackupOn(): ReactElement {
   return (
     <Screen title={words.title} back="/settings" footer={<Footer task={task} />}>
       <Needs />
+      <RestoreFirst />
       {shown ? <BackupTask task={shown} /> : <LastBackup />}
-      {backup.problem && shown?.status !== 'failed' && shown?.status !== 'paused' && (
-        <ProblemNotice problem={backup.problem} />
-      )}
+      {isToldHere(backup.problem, shown) && <ProblemNotice problem={backup.problem!} />}
       <Choices />
       <WaysRows />
     </Screen>
   );
+}
+
+// What the task or `TakeOver` says is not said twice.
+function isToldHere(problem: Problem | undefined, shown: TaskView | undefined): boolean {
+  if (problem === undefined || problem.code === 'other-writer') return false;
+  return shown?.status !== 'failed' && shown?.status !== 'paused';
 }
 
 // What has gone well is what `LastBackup` says.

@@ -28,7 +28,8 @@ export function BackupTask({ task }: { readonly task: TaskView }): ReactElement 
           {task.bytesTotal > 0 && (
             <p className={styles.percent}>{words.bytesOf(task.bytesDone, task.bytesTotal, format)}</p>
           )}
-          <Detail task={task} />
+          <div role="status">{task.status === 'paused' && <Paused task={task} />}</div>
+          {task.status === 'running' && <Running task={task} />}
         </Stack>
       </Stack>
       {task.status === 'failed' && task.problem && (
@@ -55,23 +56,20 @@ function Title({ task, part }: { readonly task: TaskView; readonly part: number 
   return <>{part === undefined ? words.looking : words.running(part, format)}</>;
 }
 
-function Detail({ task }: { readonly task: TaskView }): ReactElement | undefined {
+function Paused({ task: { problem } }: { readonly task: TaskView }): ReactElement {
+  const { backup: words } = useWords();
+  const { online } = useEngineState();
+  if (problem === undefined || problem.code === 'cancelled') return <Note>{words.stoppedText}</Note>;
+  return <Note>{online ? words.pausedServer : words.pausedOffline}</Note>;
+}
+
+function Running({ task: { secondsLeft } }: { readonly task: TaskView }): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
-  const { online } = useEngineState();
-  if (task.status === 'paused')
-    return (
-      <Note>{task.problem && task.problem.code !== 'cancelled' ? pausedText() : words.stoppedText}</Note>
-    );
-  if (task.status !== 'running') return undefined;
   return (
     <>
-      {task.secondsLeft !== undefined && <p>{words.left(task.secondsLeft, format)}</p>}
+      {secondsLeft !== undefined && <p>{words.left(secondsLeft, format)}</p>}
       <Note>{words.mayLeave}</Note>
     </>
   );
-
-  function pausedText(): string {
-    return online ? words.pausedServer : words.pausedOffline;
-  }
 }

@@ -17,6 +17,8 @@ export function LastBackup(): ReactElement {
   const { backup } = useEngineState();
   const { last, unsaved, next } = backup;
   const isNew = unsaved.messages + unsaved.media > 0;
+  const saved = ({ videosLeftOut = 0 }: NonNullable<typeof last>): string =>
+    videosLeftOut === 0 ? words.allSaved : words.allButVideos(videosLeftOut, format);
   return (
     <div className={styles.head}>
       <Stack gap={4} align="center">
@@ -24,7 +26,7 @@ export function LastBackup(): ReactElement {
         <Stack gap={1} align="center">
           <h2>{last ? words.lastAt(last.at, format) : words.noneYet}</h2>
           {last && <p className={styles.text}>{words.contents(last, format)}</p>}
-          <Note>{isNew ? words.unsaved(unsaved, last !== undefined, format) : last && words.allSaved}</Note>
+          <Note>{isNew ? words.unsaved(unsaved, last !== undefined, format) : last && saved(last)}</Note>
           <Note>{next === undefined ? words.onlyWhenTapped : words.nextAt(next, format)}</Note>
         </Stack>
         <LeftOut />

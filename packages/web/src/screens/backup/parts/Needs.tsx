@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
-import { Button, ButtonLink } from '../../../design/Button.tsx';
+import { ButtonLink } from '../../../design/Button.tsx';
 import { Notice } from '../../../design/Notice.tsx';
-import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
-import { Stack } from '../../../design/Stack.tsx';
-import { useEngine, useEngineState } from '../../../shell/engine.ts';
-import { useCommand } from '../../../shell/use-command.ts';
+import { useEngineState } from '../../../shell/engine.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
+import { FinishKeyChange } from './FinishKeyChange.tsx';
+import { TakeOver } from './TakeOver.tsx';
 import { useNow } from './use-now.ts';
+import { AskedReplacement, OwnReplacement } from './Waiting.tsx';
 
 /** What needs the person, the most pressing first. */
 export function Needs(): ReactElement {
@@ -14,10 +14,12 @@ export function Needs(): ReactElement {
   const format = useFormat();
   const now = useNow(30_000);
   const { backup } = useEngineState();
-  const { vault, ways, unfinished, reminderAt } = backup;
+  const { vault, ways, unfinished, contestedUntil, reminderAt } = backup;
   return (
     <>
-      {vault?.replacement && <Replacement until={vault.replacement.committableAt} />}
+      <AskedReplacement />
+      <OwnReplacement />
+      <TakeOver />
       {vault?.locked === true && ways.password && (
         <Notice
           tone="danger"
@@ -44,7 +46,7 @@ export function Needs(): ReactElement {
           {words.keyUnconfirmedText}
         </Notice>
       )}
-      {unfinished === 'change-of-password' && (
+      {unfinished === 'change-of-password' && contestedUntil === undefined && (
         <Notice
           tone="brass"
           title={words.unfinishedPassword}
@@ -53,11 +55,7 @@ export function Needs(): ReactElement {
           {words.unfinishedPasswordText}
         </Notice>
       )}
-      {unfinished === 'change-of-key' && (
-        <Notice tone="brass" title={words.unfinishedKey}>
-          {words.unfinishedKeyText}
-        </Notice>
-      )}
+      {unfinished === 'change-of-key' && <FinishKeyChange />}
       {reminderAt !== undefined && reminderAt <= now && vault?.locked !== true && (
         <Notice title={words.reminder} action={<To href="/settings/backup/password?check">{words.check}</To>}>
           {words.reminderText}
@@ -72,29 +70,5 @@ function To({ href, children }: { readonly href: string; readonly children: stri
     <ButtonLink variant="quiet" href={href}>
       {children}
     </ButtonLink>
-  );
-}
-
-function Replacement({ until }: { readonly until: number }): ReactElement {
-  const { backup: words } = useWords();
-  const format = useFormat();
-  const engine = useEngine();
-  const { run, busy, problem } = useCommand();
-  return (
-    <>
-      <Notice tone="danger" title={words.contestedTitle}>
-        <Stack gap={3} align="start">
-          <p>{words.contestedText(until, format)}</p>
-          <Button
-            variant="danger"
-            busy={busy}
-            onClick={() => void run(async () => engine.cancelReplacement())}
-          >
-            {words.notMe}
-          </Button>
-        </Stack>
-      </Notice>
-      {problem && <ProblemNotice problem={problem} />}
-    </>
   );
 }

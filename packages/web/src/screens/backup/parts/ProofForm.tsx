@@ -1,20 +1,17 @@
-import { Fingerprint, KeyRound, LockKeyhole, TextCursorInput } from 'lucide-react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { KeyRound, LockKeyhole, TextCursorInput } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
 import { RowGroup } from '../../../design/Card.tsx';
+import { Notice } from '../../../design/Notice.tsx';
 import { Row } from '../../../design/Row.tsx';
-import { Skeleton } from '../../../design/Skeleton.tsx';
-import type { BackupView, Proof } from '../../../engine/contract.ts';
-import { hasDeviceLock } from '../../../passkey/support.ts';
+import type { Proof } from '../../../engine/contract.ts';
 import { useEngineState } from '../../../shell/engine.ts';
-import { useWords } from '../../../words/use-words.ts';
-import { DeviceProof } from './DeviceProof.tsx';
+import { useFormat, useWords } from '../../../words/use-words.ts';
 import { KeyProof } from './KeyProof.tsx';
 import { PasskeyProofForm } from './PasskeyProofForm.tsx';
 import { PasswordProof } from './PasswordProof.tsx';
+import { waysToProve, type ProofWay } from './ways-to-prove.ts';
 
-type ProofWay = Proof['way'];
-
-const icons = { 'device-lock': Fingerprint, password: TextCursorInput, passkey: LockKeyhole, key: KeyRound };
+const icons = { password: TextCursorInput, passkey: LockKeyhole, key: KeyRound };
 
 /** What each way of proving is given. */
 export interface ProofProps {
@@ -24,19 +21,18 @@ export interface ProofProps {
   readonly onProof: (proof: Proof) => Promise<void>;
 }
 
-/** Has the person show that they may: by the device's own lock where there is one, or by what opens the backup. */
+/** Has the person show that they may, by what opens the backup. The engine checks it; wrong ones count. */
 export function ProofForm(props: ProofProps): ReactElement {
-  const { backup: words, common } = useWords();
+  const { backup: words } = useWords();
   const { backup } = useEngineState();
-  const hasLock = useDeviceLock();
   const [chosen, setChosen] = useState<ProofWay>();
-  if (hasLock === undefined) return <Skeleton rows={2} label={common.loading} />;
-  const ways = waysToProve(backup, hasLock);
+  const ways = waysToProve(backup);
   const way = chosen ?? ways[0];
+  if (way === undefined) return <NoProof />;
   const others = ways.filter((other) => other !== way);
   return (
     <>
-      <ProofBy way={way} hasLock={hasLock} {...props} />
+      <ProofBy way={way} {...props} />
       {others.length > 0 && (
         <RowGroup title={words.otherProof}>
           {others.map((other) => (
@@ -53,13 +49,8 @@ export function ProofForm(props: ProofProps): ReactElement {
   );
 }
 
-function ProofBy({
-  way,
-  hasLock,
-  ...props
-}: ProofProps & { readonly way: ProofWay; readonly hasLock: boolean }): ReactElement {
+function ProofBy({ way, ...props }: ProofProps & { readonly way: ProofWay }): ReactElement {
   const { onProof, confirm, danger = false } = props;
-  if (way === 'device-lock') return <DeviceProof {...props} hasLock={hasLock} />;
   if (way === 'passkey') return <PasskeyProofForm {...props} />;
   if (way === 'key') return <KeyProof {...props} />;
   return (
@@ -71,20 +62,14 @@ function ProofBy({
   );
 }
 
-// Who has none of them left still holds the device that has the key.
-function waysToProve({ ways, vault }: BackupView, hasLock: boolean): readonly [ProofWay, ...ProofWay[]] {
-  const opening: ProofWay[] = [];
-  if (ways.password && vault?.locked !== true) opening.push('password');
-  if (ways.passkeys.length > 0) opening.push('passkey');
-  if (ways.key64 === 'kept') opening.push('key');
-  const [first = 'device-lock', ...rest] = opening;
-  return hasLock ? ['device-lock', ...opening] : [first, ...rest];
-}
+function NoProof(): ReactElement {
+  const { backup: words } = useWords();
+  const format = useFormat();
+  const { ways, passwordProvesFrom } = useEngineState().backup;
+  return <Notice title={words.noProof}>{why()}</Notice>;
 
-function useDeviceLock(): boolean | undefined {
-  const [has, setHas] = useState<boolean>();
-  useEffect(() => {
-    hasDeviceLock().then(setHas, () => setHas(false));
-  }, []);
-  return has;
+  function why(): string {
+    if (passwordProvesFrom !== undefined) return words.noProofYet(passwordProvesFrom, format);
+    return ways.password ? words.noProofLocked : words.noProofUnconfirmed;
+  }
 }

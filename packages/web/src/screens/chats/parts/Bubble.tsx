@@ -37,7 +37,7 @@ export function Bubble({ message, before, isGroup, marks, isTarget, onOpen }: Bu
       )}
       {message.kind === 'system' ? (
         <p className={classNames(styles.notice, isTarget === true && styles.target)}>
-          <Marked text={message.text} {...(marks && { marks })} />
+          <Notice message={message} marks={marks} />
         </p>
       ) : (
         <div
@@ -59,6 +59,18 @@ export function Bubble({ message, before, isGroup, marks, isTarget, onOpen }: Bu
       )}
     </>
   );
+}
+
+function Notice({
+  message: { notice, text },
+  marks,
+}: {
+  readonly message: MessageView;
+  readonly marks: Marks | undefined;
+}): ReactElement {
+  const { conversation } = useWords();
+  if (notice !== undefined) return <>{conversation.notices[notice]}</>;
+  return <Marked text={text} {...(marks && { marks })} />;
 }
 
 function Who({

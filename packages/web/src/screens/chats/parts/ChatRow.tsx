@@ -7,7 +7,7 @@ import { useFormat, useWords } from '../../../words/use-words.ts';
 import { kindIcons } from './Attachment.tsx';
 import styles from './ChatRow.module.css';
 
-/** A chat in the list: who, the last message, when, how many. */
+/** A chat in the list: who, the last message, when; read aloud, how many messages, too. */
 export function ChatRow({ chat }: { readonly chat: ChatView }): ReactElement {
   const words = useWords();
   const format = useFormat();
@@ -29,10 +29,8 @@ export function ChatRow({ chat }: { readonly chat: ChatView }): ReactElement {
         </span>
         <span className={styles.line}>
           <span className={styles.last}>{last && <Last chat={chat} words={words} />}</span>
-          <span className={styles.count}>
-            <span aria-hidden>{format.number(chat.messages)}</span>
-            <span className="visually-hidden">{words.chats.count(chat.messages, format)}</span>
-          </span>
+          {/* Seen, it would look like so many unread ones. */}
+          <span className="visually-hidden">{words.chats.count(chat.messages, format)}</span>
         </span>
       </span>
     </Link>
@@ -54,8 +52,9 @@ function Last({ chat, words }: { readonly chat: ChatView; readonly words: Words 
   );
 }
 
-function lastText({ last }: ChatView, { chats }: Words): string {
+function lastText({ last }: ChatView, { chats, conversation }: Words): string {
   if (last === undefined) return '';
+  if (last.notice !== undefined) return conversation.notices[last.notice];
   const kinds: Partial<Record<MessageKind, string>> = chats.kinds;
   return last.text === '' || last.kind === 'deleted' ? (kinds[last.kind] ?? '') : last.text;
 }

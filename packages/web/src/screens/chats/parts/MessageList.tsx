@@ -1,5 +1,6 @@
 import { ArrowDown } from 'lucide-react';
 import {
+  memo,
   useCallback,
   useEffect,
   useRef,
@@ -16,6 +17,9 @@ import { Bubble } from './Bubble.tsx';
 import styles from './MessageList.module.css';
 import type { Marks } from './snippet.ts';
 import { useMessages } from './use-messages.ts';
+
+// While one scrolls, what is seen already stays as it is.
+const Row = memo(Bubble);
 
 /** The messages of a chat, from its end, however many there are. */
 export function MessageList({
@@ -48,7 +52,7 @@ export function MessageList({
     if (message === undefined) return <div className={styles.unread} />;
     const marks = marksAt(index);
     return (
-      <Bubble
+      <Row
         message={message}
         before={at(index - 1)}
         isGroup={chat.isGroup}

@@ -1,21 +1,23 @@
 import type { Engine, MessageView } from '../../../engine/contract.ts';
 
-// Read at once, and in all: beyond, one searches rather than looks through.
+// Read at once.
 const atOnce = 500;
-const most = 20_000;
 
-/** All media of a chat that one can look through, the newest first. */
-export async function readMedia(
+/** All media of a chat, the newest first, as they are read: again and again what is there so far, seldom when it is much. */
+export async function* readMedia(
   engine: Pick<Engine, 'mediaOf'>,
   chatId: number,
-): Promise<readonly MessageView[]> {
+): AsyncGenerator<{ readonly messages: readonly MessageView[]; readonly complete: boolean }> {
   const all: MessageView[] = [];
-  while (all.length < most) {
+  for (let told = 0; ;) {
     const next = await engine.mediaOf(chatId, all.length, atOnce);
     all.push(...next);
-    if (next.length < atOnce) break;
+    const complete = next.length < atOnce;
+    // Twice as much each time: what is done with all of them is then done a few times.
+    if (complete || all.length >= 2 * told) yield { messages: [...all], complete };
+    if (complete) return;
+    if (all.length >= 2 * told) told = all.length;
   }
-  return all;
 }
 
 /** Whether something of a chat is looked at: it is a picture or a film. */

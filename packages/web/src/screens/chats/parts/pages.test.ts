@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MessageView } from '../../../engine/contract.ts';
-import { messageAt, pageSize, pagesOf, withPage, type Page, type Pages } from './pages.ts';
+import { messageAt, neighboursOf, pageSize, pagesOf, withPage, type Page, type Pages } from './pages.ts';
 
 const page = (number: number): Page => ({
   revision: 1,
@@ -19,6 +19,17 @@ test.each([
   [99_950, 100_000, [999]],
 ])('rows %d to %d are in the pages %j', (from, to, pages) => {
   expect(pagesOf(from, to)).toEqual(pages);
+});
+
+test.each([
+  [[0], [1]],
+  [[4], [5, 3]],
+  [
+    [3, 4],
+    [5, 2],
+  ],
+])('beside the pages %j are %j', (seen, beside) => {
+  expect(neighboursOf(seen)).toEqual(beside);
 });
 
 test('of what was read, only what is near is kept', () => {

@@ -21,6 +21,12 @@ export function pagesOf(from: number, to: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
+/** Numbers of the pages beside those: they are read before one comes to them. */
+export function neighboursOf(pages: readonly number[]): readonly number[] {
+  const [first = 0] = pages;
+  return [(pages.at(-1) ?? 0) + 1, ...(first > 0 ? [first - 1] : [])];
+}
+
 /** With one more page; those that are far from it go. */
 export function withPage(pages: Pages, number: number, page: Page): Pages {
   const all = new Map(pages).set(number, page);

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MessageView, Problem } from '../../../engine/contract.ts';
 import { useEngine, useEngineState } from '../../../shell/engine.ts';
 import { problemOf } from '../../../words/sentence-of.ts';
-import { messageAt, pagesOf, pageSize, withPage, type Pages } from './pages.ts';
+import { messageAt, neighboursOf, pagesOf, pageSize, withPage, type Pages } from './pages.ts';
 
 /** The messages of a chat, read where one looks. */
 export interface Messages {
@@ -17,7 +17,7 @@ export interface Messages {
 export function useMessages(chatId: number): Messages {
   const engine = useEngine();
   const { revision } = useEngineState().chats;
-  const [range, setRange] = useState({ from: 0, to: 0 });
+  const [seen, setSeen] = useState<readonly number[]>([]);
   const [pages, setPages] = useState<Pages>(new Map());
   const [problem, setProblem] = useState<Problem>();
   const asked = useRef(new Map<number, number>());
@@ -34,16 +34,21 @@ export function useMessages(chatId: number): Messages {
         setProblem(problemOf(thrown));
       }
     };
-    if (range.to > 0) for (const number of pagesOf(range.from, range.to)) void read(number);
-  }, [engine, chatId, revision, range]);
+    if (seen.length > 0) for (const number of [...seen, ...neighboursOf(seen)]) void read(number);
+  }, [engine, chatId, revision, seen]);
   useEffect(() => {
     // What was dropped is asked for again when one comes back to it.
+    const near = [...seen, ...neighboursOf(seen)];
     for (const number of asked.current.keys())
-      if (!pages.has(number) && !pagesOf(range.from, range.to).includes(number)) asked.current.delete(number);
-  }, [pages, range]);
+      if (!pages.has(number) && !near.includes(number)) asked.current.delete(number);
+  }, [pages, seen]);
   return {
     at: useCallback((position: number) => messageAt(pages, position), [pages]),
-    show: useCallback((from: number, to: number) => setRange({ from, to }), []),
+    // Most steps of scrolling stay within the pages that are seen already.
+    show: useCallback((from: number, to: number) => {
+      const next = to > 0 ? pagesOf(from, to) : [];
+      setSeen((before) => (String(before) === String(next) ? before : next));
+    }, []),
     ...(problem && { problem }),
   };
 }

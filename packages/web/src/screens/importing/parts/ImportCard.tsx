@@ -4,6 +4,7 @@ import { Avatar } from '../../../design/Avatar.tsx';
 import { Button, ButtonLink } from '../../../design/Button.tsx';
 import { Card, RowGroup } from '../../../design/Card.tsx';
 import { IconButton } from '../../../design/IconButton.tsx';
+import { Notice } from '../../../design/Notice.tsx';
 import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
 import { Progress } from '../../../design/Progress.tsx';
 import { RadioRows } from '../../../design/RadioRows.tsx';
@@ -81,13 +82,14 @@ function Unreadable({
 }): ReactElement {
   const { importing } = useWords();
   const { file, problem } = item;
-  if (problem.code !== 'malformed')
+  if (problem.code !== 'malformed' && problem.code !== 'not-an-export')
     return (
       <Plain item={item}>
         <ProblemNotice problem={problem} />
       </Plain>
     );
-  const say = /\.crypt\d+$/i.test(file.name) ? importing.encrypted : importing.notAChat;
+  const what = problem.code === 'malformed' ? importing.damaged : importing.notAChat;
+  const say = /\.crypt\d+$/i.test(file.name) ? importing.encrypted : what;
   return (
     <Plain item={item}>
       <p role="alert" className={styles.wrong}>
@@ -157,7 +159,13 @@ function Asking({
       {item.stage === 'failed' && item.problem.code !== 'cancelled' && (
         <>
           <p>{importing.failed(preview.title)}</p>
-          <ProblemNotice problem={item.problem} />
+          {item.problem.code === 'malformed' ? (
+            <Notice tone="danger" live>
+              {importing.damaged(file.name)}
+            </Notice>
+          ) : (
+            <ProblemNotice problem={item.problem} />
+          )}
         </>
       )}
       {preview.participants.length > 0 && (

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useEffectEvent, type ReactElement } from 'react';
 import { Button } from '../../../design/Button.tsx';
 import { RowGroup } from '../../../design/Card.tsx';
 import { Dial } from '../../../design/Dial.tsx';
@@ -7,7 +7,7 @@ import { Row } from '../../../design/Row.tsx';
 import { Screen } from '../../../design/Screen.tsx';
 import { Note } from '../../../design/Stack.tsx';
 import type { ChatsView, TaskView } from '../../../engine/contract.ts';
-import { useEngine } from '../../../shell/engine.ts';
+import { useEngine, useEngineState } from '../../../shell/engine.ts';
 import { useGo } from '../../../shell/navigation.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
@@ -20,6 +20,7 @@ export function Done({ task, chats }: { readonly task: TaskView; readonly chats:
   const engine = useEngine();
   const go = useGo();
   const { run, busy } = useCommand();
+  useDismissedWhenLeft();
   const read = async (): Promise<void> => {
     if (await run(async () => engine.dismiss())) go('/', { replace: true });
   };
@@ -32,9 +33,7 @@ export function Done({ task, chats }: { readonly task: TaskView; readonly chats:
     <Screen title={restore.title} back="/" footer={footer}>
       <Middle>
         <Dial size={160} progress={1} label={restore.doneTitle} />
-        <div role="status">
-          <h2>{task.warnings.length === 0 ? restore.doneTitle : restore.here(chats.messages, format)}</h2>
-        </div>
+        <h2>{task.warnings.length === 0 ? restore.doneTitle : restore.here(chats.messages, format)}</h2>
       </Middle>
       <Lost paths={task.warnings.map(({ path }) => path)} />
       <RowGroup>
@@ -44,6 +43,17 @@ export function Done({ task, chats }: { readonly task: TaskView; readonly chats:
       <Note>{restore.doneNext}</Note>
     </Screen>
   );
+}
+
+// Who has seen it and goes on to the chats, by whatever way, has seen it.
+function useDismissedWhenLeft(): void {
+  const engine = useEngine();
+  const { task } = useEngineState();
+  const left = useEffectEvent(() => {
+    // It may have been dismissed, and something else begun.
+    if (task?.kind === 'restore-media' && task.status === 'done') engine.dismiss().catch(() => undefined);
+  });
+  useEffect(() => () => left(), []);
 }
 
 // More of them nobody reads.

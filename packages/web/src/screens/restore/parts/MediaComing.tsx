@@ -32,9 +32,7 @@ export function MediaComing({
     <Screen title={restore.title} back="/" footer={footer}>
       <Middle>
         <Dial size={160} progress={partOf(task)} label={restore.mediaComing} />
-        <div role="status">
-          <h2>{restore.here(messages, format)}</h2>
-        </div>
+        <h2>{restore.here(messages, format)}</h2>
         {media > 0 && <p>{restore.mediaSoFar(media - mediaMissing, media, format)}</p>}
         <Details task={task} />
       </Middle>

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Problem, Unlocking } from '../../../engine/contract.ts';
+import type { Problem, Proof } from '../../../engine/contract.ts';
 import { useEngine } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 
@@ -10,7 +10,7 @@ export interface Opening {
   /** The person takes an older backup than the newest one known. */
   readonly acceptsOlder: boolean;
   /** Opens it, and has the messages brought back. */
-  readonly open: (unlocking: Unlocking) => Promise<boolean>;
+  readonly open: (unlocking: Proof) => Promise<boolean>;
   /** The same once more on the password of a change that was not finished; costs one more try. */
   readonly tryUnfinished: () => Promise<boolean>;
   /** The same once more, though the cloud shows an older backup. Where nothing was typed on this page, it is asked for. */
@@ -23,7 +23,7 @@ export interface Opening {
 export function useOpening(): Opening {
   const engine = useEngine();
   const { run, ...command } = useCommand();
-  const typed = useRef<Unlocking>(undefined);
+  const typed = useRef<Proof>(undefined);
   const [acceptsOlder, setAcceptsOlder] = useState(false);
   const restore = async (options: Parameters<typeof engine.restore>[1]): Promise<boolean> => {
     const unlocking = typed.current;

@@ -1,8 +1,12 @@
 import type { ReactElement } from 'react';
-import { ButtonLink } from '../../../design/Button.tsx';
+import { Button, ButtonLink } from '../../../design/Button.tsx';
+import { ProblemNotice } from '../../../design/ProblemNotice.tsx';
 import { Sheet } from '../../../design/Sheet.tsx';
 import { Note } from '../../../design/Stack.tsx';
 import type { EventView } from '../../../engine/contract.ts';
+import { useToast } from '../../../design/Toast.tsx';
+import { useEngine, useEngineState } from '../../../shell/engine.ts';
+import { useCommand } from '../../../shell/use-command.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
 import { kindOf, type EventKind } from '../../../shell/events/event-kinds.ts';
 import { useWho } from '../../../shell/events/use-who.ts';
@@ -52,6 +56,32 @@ export function EventSheet({
     <Sheet open onClose={onClose} title={events.kinds[kind]} actions={actions}>
       <Note>{events.whoAndWhen(who, event.at, format)}</Note>
       <p>{events.meaning[kind]}</p>
+      {kind === 'replacement-asked' && <CancelReplacement onDone={onClose} />}
     </Sheet>
+  );
+}
+
+// As long as it waits.
+function CancelReplacement({ onDone }: { readonly onDone: () => void }): ReactElement | undefined {
+  const { events } = useWords();
+  const format = useFormat();
+  const engine = useEngine();
+  const toast = useToast();
+  const { vault } = useEngineState().backup;
+  const { run, busy, problem } = useCommand();
+  if (vault?.replacement === undefined) return undefined;
+  const cancel = async (): Promise<void> => {
+    if (!(await run(async () => engine.cancelReplacement()))) return;
+    toast(events.replacementCancelled);
+    onDone();
+  };
+  return (
+    <>
+      <p>{events.replacementText(vault.replacement.committableAt, format)}</p>
+      {problem && <ProblemNotice problem={problem} />}
+      <Button variant="danger" wide busy={busy} onClick={() => void cancel()}>
+        {events.replacementCancel}
+      </Button>
+    </>
   );
 }

@@ -35,7 +35,7 @@ export function useProving(): Proving {
   const way = chosen ?? ways[0];
   const prove = async (): Promise<void> => {
     if (way === 'password') await engine.checkPassword(password);
-    if (way === 'key') await engine.showKey({ way, digits: digitsOf(groups) });
+    if (way === 'key') await engine.prove({ way, digits: digitsOf(groups) });
     if (way === 'passkey') await proveByPasskey(engine);
   };
   const isTyped = { password: password !== '', key: isWhole(groups), passkey: true };
@@ -55,5 +55,5 @@ async function proveByPasskey(engine: Engine): Promise<void> {
   const found = await engine.findBackup();
   const outcome = await askPasskey(found?.passkeys ?? []);
   if (!outcome.ok) throw new StrongroomError('cancelled', {});
-  await engine.showKey({ way: 'passkey', passkey: outcome.value });
+  await engine.prove({ way: 'passkey', passkey: outcome.value });
 }

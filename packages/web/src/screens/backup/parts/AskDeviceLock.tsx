@@ -7,32 +7,29 @@ import { askDeviceLock } from '../../../passkey/device-lock.ts';
 import { useEngineState } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useWords } from '../../../words/use-words.ts';
-import type { ProofProps } from './ProofForm.tsx';
 
-/** The device's own lock; where it has none, that one holds it. */
-export function DeviceProof({
-  confirm,
-  danger = false,
-  onProof,
-  hasLock,
-}: ProofProps & { readonly hasLock: boolean }): ReactElement {
-  const { backup } = useWords();
+/**
+ * Has the device ask for its own lock. It keeps whoever finds the app open from going on; to the engine it proves
+ * nothing, because the page alone says so.
+ */
+export function AskDeviceLock({ onAsked }: { readonly onAsked: () => void }): ReactElement {
+  const { backup, common } = useWords();
   const { account } = useEngineState();
   const { run, busy, problem } = useCommand();
   const [refused, setRefused] = useState(false);
-  const prove = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     setRefused(false);
-    const outcome = hasLock ? await askDeviceLock(account?.phone ?? '') : { ok: true };
-    if (outcome.ok) await onProof({ way: 'device-lock' });
+    const { ok } = await askDeviceLock(account?.phone ?? '');
+    if (ok) onAsked();
     else setRefused(true);
   };
   return (
     <Stack gap={4}>
-      <p>{hasLock ? backup.deviceLockText : backup.noDeviceLock}</p>
+      <p>{backup.deviceLockText}</p>
       {refused && <Notice live>{backup.deviceLockRefused}</Notice>}
       {problem && <ProblemNotice problem={problem} />}
-      <Button variant={danger ? 'danger' : 'primary'} wide busy={busy} onClick={() => void run(prove)}>
-        {confirm}
+      <Button variant="primary" wide busy={busy} onClick={() => void run(ask)}>
+        {common.next}
       </Button>
     </Stack>
   );

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core';
+import type { Device } from './harness.ts';
+
+// What a person does, by the words on the screen.
+
+/** A button by its words. */
+export function button(page: Page, name: string | RegExp): ReturnType<Page['getByRole']> {
+  return page.getByRole('button', { name, ...(typeof name === 'string' && { exact: true }) });
+}
+
+/** A link by its words. */
+export function link(page: Page, name: string | RegExp): ReturnType<Page['getByRole']> {
+  return page.getByRole('link', { name });
+}
+
+/** Starts with sample chats, from the first screen. */
+export async function startWithSamples({ page, goto }: Device): Promise<void> {
+  await goto('/');
+  await button(page, /Start with sample chats/).click();
+  await page.getByRole('region', { name: 'Your chats' }).waitFor();
+}
+
+/** Chooses a password for the backup, on the screen that turns it on. */
+export async function turnOn(page: Page, password: string): Promise<void> {
+  await button(page, 'Continue').click();
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByLabel('The same once more').fill(password);
+  await button(page, 'Turn on').click();
+}
+
+/** Types the password of a backup that is there, and opens it. */
+export async function open(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Backup password', { exact: true }).fill(password);
+  await button(page, 'Open the backup').click();
+}
+
+/** How many messages, and how many photos and files, are here: as the device says itself. */
+export async function countsOf({ page }: Pick<Device, 'page'>): Promise<readonly (string | undefined)[]> {
+  await page.goto('/settings/storage');
+  await page
+    .getByText(/photos and files|photo or file/)
+    .first()
+    .waitFor();
+  const text = await page.locator('main').innerText();
+  return [/Messages\s+([\d,]+)/.exec(text)?.[1], /([\d,]+) photos? (?:and|or) files?/.exec(text)?.[1]];
+}
