@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.ts';
 import { categoryOfPath } from '../category.ts';
 import type { Category } from '../entry.ts';
 import { comparePaths } from '../paths.ts';
@@ -56,7 +57,7 @@ async function* entriesOf(
   }
   found.sort((a, b) => comparePaths(a.path, b.path));
   for (let at = 0; at < found.length; at += filesAtOnce) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const batch = found.slice(at, at + filesAtOnce);
     for (const entry of await Promise.all(batch.map((one) => entryOf(one, options)))) if (entry) yield entry;
   }
