@@ -62,8 +62,7 @@ function message(chat: FakeChat, position: number, now: number): MessageView {
     missing,
   });
   const { from: _, ...nobody } = { from: '', ...plain };
-  if (position === 0)
-    return { ...nobody, mine: false, kind: 'system', text: '', notice: 'encrypted' };
+  if (position === 0) return { ...nobody, mine: false, kind: 'system', text: '', notice: 'encrypted' };
   if (position % 41 === 0) return { ...plain, kind: 'deleted', text: '' };
   if (position % 29 === 0)
     return { ...plain, kind: 'document', text: '', media: file('Rental contract.pdf', 'application/pdf') };

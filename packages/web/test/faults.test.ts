@@ -198,6 +198,7 @@ describe('the tab', () => {
     const next = await tab();
     next.setDefaultTimeout(90_000);
     await next.goto('/');
+    await next.locator('[aria-label="Your chats"] a').first().waitFor();
     expect(await next.locator('[aria-label="Your chats"] a').count()).toBeGreaterThan(5);
     stage.hurry();
     await next.goto('/restore');
@@ -291,6 +292,7 @@ describe('two devices of one account', () => {
     await one.goto('/settings/backup');
     await one.page.getByText('Your password is locked').waitFor();
     await link(one.page, 'New password').click();
+    await button(one.page, /^Change password/).click();
     await one.page.getByLabel('New password', { exact: true }).fill('twelve calm otters');
     await one.page.getByLabel('The same once more').fill('twelve calm otters');
     await one.page.locator('form button[type=submit]').click();
