@@ -56,16 +56,19 @@ afterAll(async () => {
 async function visit(path: string): Promise<Page> {
   const { page } = devices[visits[path]!];
   const chat = path.includes(':id') ? await aChat(page) : '';
-  await page.evaluate(
-    (to) => {
-      if (location.pathname !== to) document.querySelector('main h1')?.setAttribute('data-left', '');
-      history.pushState(null, '', to);
-    },
-    path.replace(':id', chat),
-  );
-  await page.locator('main h1:not([data-left])').waitFor();
+  // A page that was just opened is read from its beginning; only whoever comes to it from another has the focus there.
+  if (path !== '/settings/about') await goTo(page, '/settings/about');
+  await goTo(page, path.replace(':id', chat));
   await page.getByLabel(de.common.loading).first().waitFor({ state: 'detached' });
   return page;
+}
+
+async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    if (location.pathname !== to) document.querySelector('main h1')?.setAttribute('data-left', '');
+    history.pushState(null, '', to);
+  }, path);
+  await page.locator('main h1:not([data-left])').waitFor();
 }
 
 async function aChat(page: Page): Promise<string> {
