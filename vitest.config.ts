@@ -91,8 +91,8 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Much of the time a file waits for a clock or another process: three at a time on two cores.
-    maxWorkers: 3,
+    // Much of the time a file waits for a clock or another process: four at a time on two cores.
+    maxWorkers: 4,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
