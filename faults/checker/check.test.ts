@@ -42,6 +42,17 @@ describe('a history in which nothing is broken', () => {
     expect(brokenIn(story)).toEqual([]);
   });
 
+  it('may hold a guess that is counted again after another one, and whose answer is repeated', () => {
+    const story = registered();
+    // Its answer never leaves the node, and another guess comes in between.
+    story.asks('begin', guess('first')).writes('begin').does('begin', guess('second'));
+    story.asks('begin', guess('first')).writes('begin', { site: 'a' });
+    story.looks('begin', guess('first', { site: 'b' }));
+    story.does('finish', { ke2: 'ke2 first', generation: 'g1' });
+    story.looks('describe', { described: { live: 'g1', failures: 0, guessesLeft: 6 } });
+    expect(brokenIn(story)).toEqual([]);
+  });
+
   it('may hold a write that took no effect, and another one in its place', () => {
     const story = registered().asks('begin', guess(1)).writes('begin', { phase: 'conflict' });
     story.version -= 1;

@@ -7,10 +7,12 @@ export interface Evaluation {
   readonly ke1: string | undefined;
   readonly generation: string | undefined;
   /**
-   * The version of the record that counts it. For one that no write was seen for, between the version that the rules
-   * saw and the next.
+   * The version of the record that counts it, the earliest that is possible. For one that no write was seen for,
+   * between the version that the rules saw and the next.
    */
   readonly position: number;
+  /** The same, the latest that is possible. */
+  readonly latest: number;
   /** It was let out with the write that counts it behind it. */
   readonly isCounted: boolean;
   readonly released: Released;
@@ -40,7 +42,7 @@ export function evaluationsOf(view: AccountView): readonly Evaluation[] {
 
 /** What forgave failures, by position; what is only possible is taken to have happened. */
 export function openingsOf(view: AccountView, evaluations: readonly Evaluation[]): readonly Opening[] {
-  const positions = new Map(evaluations.map(({ ke2, position }) => [ke2, position]));
+  const positions = new Map(evaluations.map(({ ke2, latest }) => [ke2, latest]));
   return [...view.versions].flatMap(([position, writes]) =>
     writes.flatMap((write): readonly Opening[] => {
       const { kind } = write;
@@ -59,13 +61,17 @@ export function countsOf(view: AccountView, ke1: string | undefined): readonly W
     .filter(({ kind, request }) => kind === 'begin' && view.asked.get(request ?? '')?.ke1 === ke1);
 }
 
+// A guess that another one came after is counted again. A repetition belongs to the newest of its counts.
 function evaluationOf(view: AccountView, released: Released, ke2: string): Evaluation {
   const { ke1, generation } = view.asked.get(released.request) ?? {};
   const { written, read } = released;
-  if (written !== undefined) return { ke2, ke1, generation, released, position: written, isCounted: true };
-  const earlier = countsOf(view, ke1).filter(({ sequence }) => sequence <= read);
-  const position = Math.min(...earlier.map(({ sequence }) => sequence), read + 0.5);
-  return { ke2, ke1, generation, released, position, isCounted: earlier.length > 0 };
+  const evaluation = { ke2, ke1, generation, released };
+  if (written !== undefined) return { ...evaluation, position: written, latest: written, isCounted: true };
+  const counts = countsOf(view, ke1).filter(({ sequence }) => sequence <= read);
+  const certain = counts.filter(({ outcome }) => outcome === 'committed').map(({ sequence }) => sequence);
+  const possible = counts.map(({ sequence }) => sequence);
+  const position = certain.length > 0 ? Math.max(...certain) : Math.min(...possible, read + 0.5);
+  return { ...evaluation, position, latest: Math.max(position, ...possible), isCounted: counts.length > 0 };
 }
 
 function guessOf(
