@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
 import { askNode } from './tools/ask-node.ts';
+import { chromiumPath } from './tools/chromium.ts';
 import { SummaryReporter } from './tools/summary-reporter.ts';
 
 // Pure packages name their tests *.test.ts; those that must hold in a browser too are run there as well.
@@ -67,7 +68,7 @@ const browser: Project = {
       commands: { askNode },
       provider: playwright({
         launchOptions: {
-          executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+          executablePath: chromiumPath,
           chromiumSandbox: false,
           args: [
             '--disable-gpu',

@@ -94,9 +94,16 @@ function nodeAdvice(failure) {
   return `npm brings Node 26 for Linux (glibc), macOS on ARM and Windows; on ${process.platform} ${process.arch} install it from https://nodejs.org and put it first on the PATH.`;
 }
 
-// Debian's packages that the tests run: what each is for, where it is, and the variable that may name another one.
+// Debian's packages that the tests run: what each is for, where it is, what does as well, and the variable that may
+// name another one.
 const programs = [
-  { name: 'chromium', why: 'the browser tests run in it', path: '/usr/bin/chromium', variable: 'CHROMIUM' },
+  {
+    name: 'chromium-headless-shell',
+    why: 'the browser tests run in it',
+    path: '/usr/bin/chromium-headless-shell',
+    orElse: '/usr/bin/chromium',
+    variable: 'CHROMIUM',
+  },
   {
     name: 'softhsm2',
     why: 'the tests of PKCS#11 use it',
@@ -109,11 +116,11 @@ const programs = [
 ];
 
 function makeSureOfPrograms() {
-  for (const { name, why, path: usual, variable } of programs) {
+  for (const { name, why, path: usual, orElse, variable } of programs) {
     const path = (variable && process.env[variable]) ?? usual;
     if (isExecutable(path)) continue;
     if (path === usual) install(name, why);
-    if (isExecutable(path)) continue;
+    if (isExecutable(path) || (path === usual && orElse && isExecutable(orElse))) continue;
     throw new Stop(
       `The tests need ${name} (${why}), and ${path} is not there. Install it (Debian: \`sudo apt-get install ${name}\`)${
         variable ? `, or name one of yours: ${variable}=/path/to/it npm test` : '.'

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { buildWeb } from '../../tools/build-web.ts';
+import { chromiumPath } from '../../tools/chromium.ts';
 import { startServer } from '../../tools/run-strongroom.ts';
 import { openSlowLink } from '../process/slow-link.ts';
 import { watchThread } from './page/thread.ts';
@@ -60,7 +61,7 @@ export async function setStage(): Promise<Stage> {
 
 function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     chromiumSandbox: false,
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chromiumPath } from '../../../tools/chromium.ts';
 import { chromium } from 'playwright-core';
 
 // Draws the app's icons from the mark: run it when the mark changes, and commit what comes of it.
@@ -18,7 +19,7 @@ await writeFile(
   mark('<style>g{color:#1f6f54}@media(prefers-color-scheme:dark){g{color:#5fbf9b}}</style>'),
 );
 const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath: chromiumPath,
   args: ['--no-sandbox'],
 });
 for (const { name, size, mark: part, radius } of sizes) {

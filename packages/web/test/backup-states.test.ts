@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { BackupView, EngineState, VaultView } from '../src/engine/contract.ts';
 import type { FakeEngine } from './fake-engine.ts';
+import { launch } from './harness.ts';
 
 // States that take days, or a vault that is set up for them: over an engine in memory.
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,8 +22,7 @@ beforeAll(async () => {
   const listen = { port: 0, host: 'localhost', hmr: false };
   server = await createServer({ root, configFile, cacheDir: folder, logLevel: 'error', server: listen });
   await server.listen();
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: ['--disable-gpu'] });
+  browser = await launch();
 }, 240_000);
 
 afterAll(async () => {

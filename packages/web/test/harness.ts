@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { buildWeb } from '../../../tools/build-web.ts';
+import { chromiumPath } from '../../../tools/chromium.ts';
 import { startServer, type Server } from '../../../tools/run-strongroom.ts';
 
 /** Small enough for any phone, and wide enough for two panes. */
@@ -84,7 +85,7 @@ export function devicesOf(
 /** A browser. */
 export async function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     chromiumSandbox: false,
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });
