@@ -38,7 +38,8 @@ function hold(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, 
   line.held = (line.held ?? 0) + 1;
   setTimeout(() => {
     line.held!--;
-    carry(incoming, outgoing, target, line);
+    if (line.cut) incoming.socket.destroy();
+    else carry(incoming, outgoing, target, line);
   }, delay);
 }
 

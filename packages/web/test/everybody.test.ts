@@ -255,21 +255,21 @@ describe('with the keyboard alone', () => {
     await keys.press(en.common.more);
     await keys.to(en.chats.settings, 'ArrowDown');
     await page.keyboard.press('Enter');
-    expect(await keys.arrive(en.settings.title)).toBe(en.settings.title);
+    await keys.arrive(en.settings.title, en.settings.title);
     await keys.press(new RegExp(`^${en.settings.backup}`));
-    expect(await keys.arrive(en.backup.title)).toBe(en.backup.title);
+    await keys.arrive(en.backup.title, en.backup.title);
     await keys.press(en.backup.turnOn);
     await keys.arrive(en.backup.stepTitles.choose);
     await keys.press('Continue');
-    expect(await keys.arrive(en.backup.stepTitles.password)).toBe(en.backup.newPassword);
+    await keys.arrive(en.backup.stepTitles.password, en.backup.newPassword);
     await keys.type(password);
     await keys.to(en.backup.again);
     await keys.type(password);
     await page.keyboard.press('Enter');
-    expect(await keys.arrive(en.backup.turnedOnTitle)).toBe(en.backup.turnedOnTitle);
+    await keys.arrive(en.backup.turnedOnTitle, en.backup.turnedOnTitle);
     await page.getByRole('heading', { name: /^Last backup: today/ }).waitFor();
     await keys.press(en.common.done);
-    expect(await keys.arrive(en.backup.title)).toBe(en.backup.title);
+    await keys.arrive(en.backup.title, en.backup.title);
     expect(keys.faults).toEqual([]);
     await page.context().close();
 

@@ -46,7 +46,7 @@ export async function setShakyStage(policy: object): Promise<ShakyStage> {
     crash: () => server.kill(),
     revive: async () => void (server = await startServer({ ...start, port })),
     held: () => until(() => line.held! > 0),
-    hurry: () => void Object.assign(line, { cut: false, late: 0, lateReads: 0 }),
+    hurry: () => void Object.assign(line, { late: 0, lateReads: 0 }),
     close: async () => {
       await browser.close();
       proxy.closeAllConnections();

@@ -14,7 +14,7 @@ import { directoryAt } from './files/folders.ts';
 import { MediaFolder } from './files/media-folder.ts';
 import type { DamagedChats } from './contract.ts';
 import type { Place } from './place.ts';
-import { openRecords } from './records.ts';
+import { openRecords, type Records } from './records.ts';
 import { notChosen, SettingsStore } from './settings.ts';
 import { openPool } from './sqlite/pool.ts';
 import { Tasks } from './tasks/tasks.ts';
@@ -55,10 +55,12 @@ export interface Ground {
 export async function openParts(ground: Ground): Promise<EngineParts> {
   const { place, server, now, changed } = ground;
   const folder = await directoryAt(await navigator.storage.getDirectory(), place.folder);
-  const records = await openRecords(place);
-  const settings = await SettingsStore.open(records, changed);
   // Each asks another part of the browser: none waits for the other.
-  const [media, pool] = await Promise.all([MediaFolder.open(folder), openPool(`${place.folder}/sqlite`)]);
+  const [{ records, settings }, media, pool] = await Promise.all([
+    openSettings(place, changed),
+    MediaFolder.open(folder),
+    openPool(`${place.folder}/sqlite`),
+  ]);
   const ports = { openCloud, deviceName: deviceNameOf(navigator.userAgent), now };
   const holder = await DeviceHolder.open(new SealedDeviceStore(records), ports, changed);
   const { damagedChats } = ground;
@@ -88,6 +90,14 @@ export async function openParts(ground: Ground): Promise<EngineParts> {
       records.close();
     },
   };
+}
+
+async function openSettings(
+  place: Place,
+  changed: () => void,
+): Promise<{ readonly records: Records; readonly settings: SettingsStore }> {
+  const records = await openRecords(place);
+  return { records, settings: await SettingsStore.open(records, changed) };
 }
 
 interface Restored {

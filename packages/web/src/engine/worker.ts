@@ -2,6 +2,10 @@ import { expose, proxy } from 'comlink';
 import { ChatEngine, type EngineOptions } from './engine.ts';
 import { toProblem } from './problem.ts';
 import { guarded } from './guarded.ts';
+import { loadEarly } from './sqlite/pool.ts';
+
+// It need not wait for what the page says first.
+loadEarly();
 
 /** What a page asks of the worker first. */
 export interface EngineWorker {

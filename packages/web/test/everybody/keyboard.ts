@@ -1,5 +1,12 @@
 import type { Page } from 'playwright-core';
 
+// So long may something pass over what has the focus, such as a message that comes and goes, milliseconds.
+const patience = 8000;
+const step = 250;
+
+// Of 50 milliseconds each.
+const mostTries = 300;
+
 /** What has the focus: how a screen reader calls it, and what is wrong with how it is seen. */
 export interface Focus {
   readonly name: string;
@@ -56,9 +63,10 @@ export class Keyboard {
     const passed: string[] = [];
     for (let steps = 0; steps < 60; steps++) {
       const focus = await focusOf(this.#page);
-      if (typeof name === 'string' ? focus.name === name : name.test(focus.name)) return this.#note(focus);
+      if (typeof name === 'string' ? focus.name === name : name.test(focus.name))
+        return await this.#note(focus);
       // Past the last one there is the browser's own.
-      if (focus.name !== '') this.#note(focus);
+      if (focus.name !== '') await this.#note(focus);
       passed.push(focus.name.slice(0, 30));
       await this.#page.keyboard.press(key);
     }
@@ -73,25 +81,37 @@ export class Keyboard {
 
   /** Types where the focus is. */
   async type(text: string): Promise<void> {
-    this.#note(await focusOf(this.#page));
+    await this.#note(await focusOf(this.#page));
     await this.#page.keyboard.type(text);
   }
 
-  /** Waits until a screen has come, and the focus with it. @returns what has it */
-  async arrive(title: string): Promise<string> {
+  /** Waits until a screen has come, and the focus with it. @param focus what has it then; by default anything in it */
+  async arrive(title: string, focus?: string): Promise<void> {
     await this.#page.getByRole('main').getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
     for (let tries = 0; ; tries++) {
       const { name } = await focusOf(this.#page);
       const inside = await this.#page.evaluate(() =>
         document.querySelector('main')!.contains(document.activeElement),
       );
-      if (inside && name !== '') return name;
-      if (tries === 60) throw new Error(`the focus did not come to ${title}: it is at ${name}`);
+      if (inside && (focus === undefined ? name !== '' : name === focus)) return;
+      if (tries === mostTries)
+        throw new Error(`the focus did not come to ${focus ?? title}: it is at ${name}`);
       await this.#page.waitForTimeout(50);
     }
   }
 
-  #note({ name, faults }: Focus): void {
-    this.faults.push(...faults.map((fault) => `${name}: ${fault}`));
+  // What is on its way in or out is let pass first.
+  async #note(seen: Focus): Promise<void> {
+    if (seen.faults.length === 0) return;
+    let now = seen;
+    for (
+      let waited = 0;
+      waited < patience && now.name === seen.name && now.faults.length > 0;
+      waited += step
+    ) {
+      await this.#page.waitForTimeout(step);
+      now = await focusOf(this.#page);
+    }
+    if (now.name === seen.name) this.faults.push(...now.faults.map((fault) => `${now.name}: ${fault}`));
   }
 }

@@ -23,15 +23,30 @@ export interface Pool {
   close(): void;
 }
 
+let early: Promise<Sqlite3Static> | undefined;
+
+/** Loads and compiles SQLite for the next pool that is opened: most of what opening it takes. */
+export function loadEarly(): void {
+  early ??= load();
+  // Whoever opens the pool hears of it.
+  early.catch(() => undefined);
+}
+
+function load(): Promise<Sqlite3Static> {
+  // Its other ways to OPFS start workers by addresses that the page's policy refuses.
+  Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs: { opfs: true, 'opfs-wl': true } } } });
+  return startSqlite();
+}
+
 /**
  * Opens SQLite's files below a directory of OPFS (the `opfs-sahpool` VFS).
  * @param directory its path from OPFS's root
  * @throws StrongroomError `in-use` while another thread has them open
  */
 export async function openPool(directory: string): Promise<Pool> {
-  // Its other ways to OPFS start workers by addresses that the page's policy refuses.
-  Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs: { opfs: true, 'opfs-wl': true } } } });
-  const sqlite = await startSqlite();
+  const loading = early ?? load();
+  early = undefined;
+  const sqlite = await loading;
   const options = {
     name: `opfs ${directory}`,
     directory,

@@ -15,7 +15,7 @@ import type { MediaView, MessageKind, MessageView } from '../../../engine/contra
 import { useEngine, useEngineState } from '../../../shell/engine.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
 import styles from './Attachment.module.css';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 import { useMedia } from './use-media.ts';
 
 /** What stands for a kind of message. */

@@ -9,7 +9,7 @@ import { useToast } from '../../../design/Toast.tsx';
 import { useEngine } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useWords } from '../../../words/use-words.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 
 /** Asks how a chat is to be exported, and saves it. */
 export function ExportSheet({

@@ -5,7 +5,7 @@ import { IconButton, IconLink } from '../../../design/IconButton.tsx';
 import type { MediaView, MessageView } from '../../../engine/contract.ts';
 import { useEngine } from '../../../shell/engine.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 import { useMedia } from './use-media.ts';
 import styles from './Viewer.module.css';
 

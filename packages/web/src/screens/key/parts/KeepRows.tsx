@@ -9,7 +9,7 @@ import { useFormat, useWords } from '../../../words/use-words.ts';
 import { linesOf } from '../key-text.ts';
 import { PasswordManagerSheet } from './PasswordManagerSheet.tsx';
 import { QrCode } from './QrCode.tsx';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 
 type Way = 'copied' | 'managed' | 'printed' | 'saved' | 'seen';
 
@@ -37,7 +37,8 @@ export function KeepRows({
     toast(key.copied);
   };
   const save = (): void => {
-    saveFile(key.fileName, key.file(account, format.date(at), linesOf(groups)));
+    const text = key.file(account, format.date(at), linesOf(groups));
+    saveFile(new Blob([text], { type: 'text/plain;charset=utf-8' }), key.fileName);
     use('saved');
   };
   const show = (way: 'managed' | 'seen'): void => {

@@ -12,7 +12,7 @@ import { useEngine } from '../../../shell/engine.ts';
 import { useGo } from '../../../shell/navigation.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
-import { saveFile } from '../../chats/parts/save-file.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 import { imports } from '../../importing/parts/import-queue.ts';
 import { isExport, nameOf } from './export-names.ts';
 

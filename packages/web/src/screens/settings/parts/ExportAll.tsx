@@ -10,7 +10,7 @@ import { useToast } from '../../../design/Toast.tsx';
 import { useEngine } from '../../../shell/engine.ts';
 import { useCommand } from '../../../shell/use-command.ts';
 import { useFormat, useWords } from '../../../words/use-words.ts';
-import { download } from './download.ts';
+import { saveFile } from '../../../shell/save-file.ts';
 
 /** Exports every chat as a zip of its own. @param chats how many there are */
 export function ExportAll({ chats }: { readonly chats: number }): ReactElement {
@@ -63,7 +63,7 @@ function useExport(media: boolean): Pick<ReturnType<typeof useCommand>, 'busy' |
   const exportEach = async (): Promise<void> => {
     setDone(0);
     for (const { id } of await engine.chats()) {
-      download(await engine.exportChat(id, { media }));
+      saveFile(await engine.exportChat(id, { media }));
       setDone((count) => count + 1);
     }
   };
