@@ -7,8 +7,8 @@ import type { MemoryReport, MemoryTask } from './memory-task.ts';
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('memory-process.ts', import.meta.url));
 
-// As the launcher of the command has it.
-const flags = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+// What the launcher of the command sets when it has started comes to this.
+const flags = ['--max-semi-space-size=1', '--semi-space-growth-factor=1', '--heap-growing-percent=20'];
 const threads = { UV_THREADPOOL_SIZE: '16' };
 
 /** Does a task in a process of its own. @throws Error when it fails */
