@@ -144,7 +144,9 @@ describe('going about', () => {
     await expect.poll(() => look('document.title'), patiently).toBe('Settings · Strongroom');
     expect(await look('document.activeElement.textContent')).not.toBe('Settings');
     await page.getByRole('link', { name: 'Not signed in' }).click();
+    // Only a screen that was seen is one that the way back leads from.
     await page.waitForURL('**/sign-in');
+    await expect.poll(() => focused(page), patiently).not.toContain('Not signed in');
     await page.goBack();
     await expect.poll(() => focused(page), patiently).toBe('Settings');
     await context.close();

@@ -40,6 +40,8 @@ export async function nextLines(what: string, characters: number): Promise<strin
 }
 
 async function lineOrEnd(): Promise<string | undefined> {
+  // What is aborted already tells nobody again.
+  if (readingStopped.aborted) return undefined;
   reader ??= createInterface({ input: process.stdin });
   lines ??= reader[Symbol.asyncIterator]();
   // A reader that is closed leaves whoever waits for it without an answer.
