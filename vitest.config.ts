@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config';
 import { askNode } from './tools/ask-node.ts';
+import { servesBuiltEngine } from './tools/built-engine.ts';
 import { chromiumPath } from './tools/chromium.ts';
 import { SummaryReporter } from './tools/summary-reporter.ts';
 
@@ -43,6 +44,7 @@ const long: Project = {
 
 const browser: Project = {
   extends: true,
+  plugins: [servesBuiltEngine()],
   // Found by the client's tests alone: bundled at the beginning, because a page that reloads in the middle fails its tests.
   optimizeDeps: {
     include: [

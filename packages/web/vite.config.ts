@@ -19,7 +19,14 @@ export default defineConfig({
     compressed(),
   ],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ name }) => `assets/${name === 'worker' ? 'engine' : name}-[hash].js`,
+      },
+    },
+  },
   build: {
     target: 'baseline-widely-available',
     sourcemap: true,

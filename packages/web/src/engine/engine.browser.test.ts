@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ChatView, MessageView } from './contract.ts';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 const phone = '+491701234567';
 const password = 'seven calm herons by the water';
 const patience = 120_000;
 
-let world: World;
+const home = household();
 let first: TestDevice;
 let second: TestDevice;
 
 beforeAll(async () => {
-  world = await startWorld();
-  for (const place of ['first', 'second']) await clear(place);
-  first = await deviceAt(world, 'first');
-}, patience);
-
-afterAll(async () => {
-  for (const one of [first, second]) await one?.close();
-  for (const place of ['first', 'second']) await clear(place);
-  await world.ask('stop');
+  first = await home.start('first');
 }, patience);
 
 async function everything({ engine }: TestDevice): Promise<[ChatView, readonly MessageView[]][]> {
@@ -54,7 +38,7 @@ describe('the engine', { timeout: patience }, () => {
 
   test('signs in, and says that a code is wrong', async () => {
     await first.engine.startSignIn(phone);
-    const code = await world.ask<string>('code', { phone });
+    const code = await home.ask<string>('code', { phone });
     const wrong = code === '000000' ? '000001' : '000000';
     await expect(first.engine.finishSignIn(wrong)).rejects.toMatchObject({ code: 'wrong-code' });
     await first.engine.finishSignIn(code);
@@ -87,8 +71,8 @@ describe('the engine', { timeout: patience }, () => {
   });
 
   test('restores on another device, messages first, and refuses a wrong password', async () => {
-    second = await deviceAt(world, 'second');
-    await signIn(world, second, phone);
+    second = await home.start('second');
+    await home.signIn(second, phone);
     expect(await second.engine.findBackup()).toMatchObject({
       ways: ['password'],
       vault: { guessesLeft: 10 },
@@ -113,18 +97,17 @@ describe('the engine', { timeout: patience }, () => {
   });
 
   test('has archives that restore in a terminal, and reads those made there', async () => {
-    const found = await world.ask<{ chats: ChatView[]; media: Record<string, string>; integrity: unknown }>(
+    const found = await home.ask<{ chats: ChatView[]; media: Record<string, string>; integrity: unknown }>(
       'restore',
       { phone, password },
     );
     expect(found.integrity).toEqual({ integrity_check: 'ok' });
     expect(found.chats).toEqual(await first.engine.chats());
     expect(Object.keys(found.media)).toHaveLength(41);
-    await world.ask('add', { text: 'written in a terminal' });
-    await second.close();
-    await clear('second');
-    second = await deviceAt(world, 'second');
-    await signIn(world, second, phone);
+    await home.ask('add', { text: 'written in a terminal' });
+    await home.forget('second');
+    second = await home.start('second');
+    await home.signIn(second, phone);
     await second.engine.restore({ way: 'password', password });
     const [hit] = await second.engine.search('written in a terminal', { limit: 10 });
     expect(hit?.message.text).toBe('written in a terminal');

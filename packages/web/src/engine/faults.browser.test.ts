@@ -1,56 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 const password = 'nine quiet foxes under the hill';
 const patience = 120_000;
 
-let world: World;
+const home = household();
+const phone = '+491701230001';
+const place = 'a-device';
+const otherPlace = 'other-device';
 let device: TestDevice;
-let phones = 0;
 
+/** A device with chats, and encrypted backups on. */
 beforeAll(async () => {
-  world = await startWorld();
+  device = await home.withChats(place, phone);
+  await device.engine.turnOn({ password, again: password });
+  await until(device, ({ backup }) => backup.on);
 }, patience);
 
 afterEach(async () => {
-  await world.ask('line', { cut: false, late: 0 });
-  for (const one of open.splice(0)) await one.close().catch(() => undefined);
-  for (const place of ['a-device', 'other-device']) await clear(place);
+  await home.ask('line', { cut: false, late: 0 });
+  await home.forget(otherPlace);
 }, patience);
-
-afterAll(() => world.ask('stop'), patience);
-
-const open: TestDevice[] = [];
-
-async function start(place = 'a-device'): Promise<TestDevice> {
-  const started = await deviceAt(world, place);
-  open.push(started);
-  return started;
-}
-
-function kill(one: TestDevice): void {
-  one.kill();
-  open.splice(open.indexOf(one), 1);
-}
-
-/** A device with chats, and encrypted backups on. @returns the number it is signed in with */
-async function begin(): Promise<string> {
-  const phone = `+49170123${String(++phones).padStart(4, '0')}`;
-  device = await start();
-  await device.engine.setSchedule('manual');
-  await device.engine.addSampleChats();
-  await signIn(world, device, phone);
-  await device.engine.turnOn({ password, again: password });
-  return phone;
-}
 
 interface Line {
   readonly uploaded: number;
@@ -65,93 +35,60 @@ function noise(length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-describe('a backup', { timeout: patience }, () => {
-  test('is stopped, and goes on without uploading again what is there', async () => {
-    await begin();
-    const [chat] = await device.engine.chats();
-    await device.engine.send(chat!.id, '', [new File([noise(film)], 'film.mp4', { type: 'video/mp4' })]);
-    await world.ask('line', { late: 1000, uploaded: 0 });
-    const stopped = device.engine.backUp();
-    stopped.catch(() => undefined);
-    await until(device, ({ task }) => (task?.uploadedBytes ?? 0) > film / 3);
-    await device.engine.cancel();
-    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-    const { backup } = await until(device, ({ task }) => task?.status === 'paused');
-    expect(backup.problem).toBeUndefined();
-    const before = await world.ask<Line>('line', { late: 0 });
-    await device.engine.resume();
-    const done = await until(device, ({ backup }) => backup.last !== undefined);
-    expect(done.backup.last).toMatchObject({ number: 1, messages: 2001, media: 41 });
-    const after = await world.ask<Line>('line');
-    expect(after.uploaded - before.uploaded).toBeLessThan(film * 0.9);
-    await device.engine.check('full');
-    const { backup: checked } = await until(device, ({ backup }) => backup.lastCheck !== undefined);
-    expect(checked.lastCheck).toMatchObject({ ok: true, problems: 0 });
-  });
+/** Writes a message, so that there is something to back up. @returns how many backups there are */
+async function write(text: string, files: readonly File[] = []): Promise<number> {
+  const [chat] = await device.engine.chats();
+  await device.engine.send(chat!.id, text, files);
+  return device.state.get().backup.last?.number ?? 0;
+}
 
+describe('a backup', { timeout: patience }, () => {
   test('goes on when its tab was killed and is opened again', async () => {
-    await begin();
-    await world.ask('line', { late: 1500 });
+    await home.ask('line', { late: 1500 });
     device.engine.backUp().catch(() => undefined);
     await until(device, ({ task }) => (task?.uploadedBytes ?? 0) > 0);
-    kill(device);
-    await world.ask('line', { late: 0 });
-    device = await start();
+    home.kill(place);
+    await home.ask('line', { late: 0 });
+    device = await home.start(place);
     const { backup } = await until(device, ({ backup }) => backup.last !== undefined, 60_000);
     expect(backup).toMatchObject({ on: true, last: { number: 1, messages: 2000, media: 40 } });
   });
 
   test('waits for the network, and goes on by itself', async () => {
-    await begin();
-    await world.ask('line', { cut: true });
+    const before = await write('written before the network went');
+    await home.ask('line', { cut: true });
     const made = device.engine.backUp();
     const { task } = await until(device, ({ task }) => task?.status === 'paused', 60_000);
     expect(task?.problem?.code).toMatch(/offline|cloud-unreachable/);
-    await world.ask('line', { cut: false });
+    await home.ask('line', { cut: false });
     await made;
-    expect((await until(device, ({ task }) => task?.status === 'done')).backup.last).toMatchObject({
-      number: 1,
-    });
+    const done = await until(device, ({ task }) => task?.status === 'done');
+    expect(done.backup.last).toMatchObject({ number: before + 1, messages: 2001 });
   });
 
   test('holds what was there when it was read; what is written meanwhile is told to be unsaved', async () => {
-    await begin();
-    await world.ask('line', { late: 1000 });
+    const before = await write('written before it was read');
+    await home.ask('line', { late: 1000 });
     const made = device.engine.backUp();
-    await until(device, ({ task }) => (task?.bytesDone ?? 0) > 0);
-    const [chat] = await device.engine.chats();
-    await device.engine.send(chat!.id, 'written meanwhile', []);
+    await until(device, ({ task }) => task?.status === 'running' && task.uploadedBytes > 0);
+    await write('written meanwhile');
     await made;
-    const { backup } = await until(device, ({ backup }) => backup.last !== undefined);
+    const { backup } = await until(device, ({ backup }) => backup.last?.number === before + 1);
+    expect(backup.last).toMatchObject({ messages: 2002 });
     expect(backup.unsaved.messages).toBe(1);
   });
 });
 
 describe('a restore', { timeout: patience }, () => {
-  test('goes on when its tab was killed, first with messages, then with media', async () => {
-    const phone = await begin();
-    await device.engine.backUp();
-    const expected = await device.engine.chats();
-    let other = await start('other-device');
-    await signIn(world, other, phone);
+  async function opened(): Promise<TestDevice> {
+    const other = await home.start(otherPlace);
+    await home.signIn(other, phone);
     await other.engine.restore({ way: 'password', password });
-    kill(other);
-    other = await start('other-device');
-    expect(await other.engine.chats()).toEqual(expected);
-    const { chats } = await until(
-      other,
-      ({ chats, task }) => chats.mediaMissing === 0 && task?.status !== 'running',
-    );
-    expect(chats).toMatchObject({ messages: 2000, media: 40 });
-    await other.engine.backUp();
-  });
+    return other;
+  }
 
   test('makes no backup while it has something to bring', async () => {
-    const phone = await begin();
-    await device.engine.backUp();
-    const other = await start('other-device');
-    await signIn(world, other, phone);
-    await other.engine.restore({ way: 'password', password });
+    const other = await opened();
     await other.engine.cancel();
     const { task } = other.state.get();
     if (task?.status === 'done') return;
@@ -159,15 +96,56 @@ describe('a restore', { timeout: patience }, () => {
     await other.engine.resume();
     await until(other, ({ chats }) => chats.mediaMissing === 0);
   });
+
+  test('goes on when its tab was killed, first with messages, then with media', async () => {
+    const before = await write('one more');
+    await device.engine.backUp();
+    const expected = await device.engine.chats();
+    await opened();
+    home.kill(otherPlace);
+    const other = await home.start(otherPlace);
+    expect(await other.engine.chats()).toEqual(expected);
+    const { chats } = await until(
+      other,
+      ({ chats, task }) => chats.mediaMissing === 0 && task?.status !== 'running',
+    );
+    expect(chats).toMatchObject({ messages: 2004, media: 40 });
+    await other.engine.backUp();
+    await until(other, ({ backup }) => backup.last?.number === before + 2);
+  });
 });
 
 describe('one engine', { timeout: patience }, () => {
   test('is at work in a place at a time', async () => {
-    device = await start();
-    await expect(deviceAt(world, 'a-device')).rejects.toMatchObject({ code: 'in-use' });
-    await device.close();
-    open.splice(0);
-    device = await start();
+    await expect(home.start(place)).rejects.toMatchObject({ code: 'in-use' });
+    await home.close(place);
+    device = await home.start(place);
     expect(device.state.get().online).toBe(true);
   });
 });
+
+test(
+  'a backup is stopped, and goes on without uploading again what is there',
+  { timeout: patience },
+  async () => {
+    const before = await write('', [new File([noise(film)], 'film.mp4', { type: 'video/mp4' })]);
+    await home.ask('line', { late: 1000, uploaded: 0 });
+    // The device whose restore was killed has written since.
+    const stopped = device.engine.backUp(true);
+    stopped.catch(() => undefined);
+    await until(device, ({ task }) => task?.status === 'running' && task.uploadedBytes > film / 3);
+    await device.engine.cancel();
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const { backup } = await until(device, ({ task }) => task?.status === 'paused');
+    expect(backup.problem).toBeUndefined();
+    const sent = await home.ask<Line>('line', { late: 0 });
+    await device.engine.resume();
+    const done = await until(device, ({ backup }) => (backup.last?.number ?? 0) > before);
+    expect(done.backup.last).toMatchObject({ messages: 2005, media: 41 });
+    const after = await home.ask<Line>('line');
+    expect(after.uploaded - sent.uploaded).toBeLessThan(film * 0.9);
+    await device.engine.check('full');
+    const { backup: checked } = await until(device, ({ backup }) => backup.lastCheck !== undefined);
+    expect(checked.lastCheck).toMatchObject({ ok: true, problems: 0 });
+  },
+);

@@ -1,36 +1,18 @@
 import { groupNames } from '@strongroom/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 const phone = '+491709876543';
 const password = 'eleven slow rivers at night';
 const byPassword = { way: 'password', password } as const;
 const patience = 120_000;
 
-let world: World;
+const home = household();
 let device: TestDevice;
 let groups: readonly string[];
 
 beforeAll(async () => {
-  world = await startWorld();
-  for (const place of ['key-device', 'new-device']) await clear(place);
-  device = await deviceAt(world, 'key-device');
-  await device.engine.addSampleChats();
-  await signIn(world, device, phone);
-}, patience);
-
-afterAll(async () => {
-  await device.close();
-  for (const place of ['key-device', 'new-device']) await clear(place);
-  await world.ask('stop');
+  device = await home.withChats('key-device', phone);
 }, patience);
 
 /** Two groups as the person types them back. */
@@ -43,8 +25,8 @@ describe('a 64-digit key', { timeout: patience }, () => {
     groups = await device.engine.newKey();
     expect(groups).toHaveLength(16);
     expect(groups.join('')).toMatch(/^[0-9a-f]{64}$/);
-    await device.close();
-    device = await deviceAt(world, 'key-device');
+    await home.close('key-device');
+    device = await home.start('key-device');
     expect(await device.engine.newKey()).toEqual(groups);
     expect(device.state.get().backup.on).toBe(false);
   });
@@ -69,23 +51,19 @@ describe('a 64-digit key', { timeout: patience }, () => {
   });
 
   test('opens the backup on another device, and none that is wrong does', async () => {
-    const other = await deviceAt(world, 'new-device');
-    try {
-      await signIn(world, other, phone);
-      expect(await other.engine.findBackup()).toMatchObject({ ways: ['key'] });
-      const digits = groups.join(' ');
-      const wrong = digits.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
-      await expect(other.engine.restore({ way: 'key', digits: wrong })).rejects.toMatchObject({
-        code: 'wrong-key',
-      });
-      await expect(other.engine.restore({ way: 'key', digits: '12' })).rejects.toMatchObject({
-        code: 'malformed-key',
-      });
-      await other.engine.restore({ way: 'key', digits });
-      await until(other, ({ chats }) => chats.messages === 2000 && chats.mediaMissing === 0);
-    } finally {
-      await other.close();
-    }
+    const other = await home.start('new-device');
+    await home.signIn(other, phone);
+    expect(await other.engine.findBackup()).toMatchObject({ ways: ['key'] });
+    const digits = groups.join(' ');
+    const wrong = digits.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    await expect(other.engine.restore({ way: 'key', digits: wrong })).rejects.toMatchObject({
+      code: 'wrong-key',
+    });
+    await expect(other.engine.restore({ way: 'key', digits: '12' })).rejects.toMatchObject({
+      code: 'malformed-key',
+    });
+    await other.engine.restore({ way: 'key', digits });
+    await until(other, ({ chats }) => chats.messages === 2000 && chats.mediaMissing === 0);
   });
 
   test('is joined by a password, and is not the last way to go', async () => {

@@ -13,8 +13,8 @@ export async function connectEngine(damagedChats?: DamagedChats): Promise<Engine
   return connectWorker(await engineWorker(), options);
 }
 
-/** A worker that runs the engine, once it is told to start. */
-export async function engineWorker(): Promise<Worker> {
+// A worker that runs the engine, once it is told to start.
+async function engineWorker(): Promise<Worker> {
   // In the same file as this: see `build/chunks.ts`.
   const { default: address } = await import('./worker.ts?worker&url');
   return new Worker(trustedScript(address), { type: 'module', name: 'engine' });

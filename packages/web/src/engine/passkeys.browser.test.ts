@@ -1,17 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { askPasskey } from '../passkey/ask-passkey.ts';
 import { createPasskey } from '../passkey/create-passkey.ts';
 import type { PasskeyProof } from './contract.ts';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 // The browser's own WebAuthn, and an authenticator that it plays.
 
@@ -22,25 +14,13 @@ interface WebAuthnDomain {
 
 const protocol = cdp() as unknown as WebAuthnDomain;
 const phone = '+491709876002';
-const places = ['passkey-device', 'passkey-other'] as const;
 const patience = 120_000;
 
-let world: World;
+const home = household();
 let device: TestDevice;
 
 beforeAll(async () => {
-  world = await startWorld();
-  for (const place of places) await clear(place);
-  device = await deviceAt(world, places[0]);
-  await device.engine.setSchedule('manual');
-  await device.engine.addSampleChats();
-  await signIn(world, device, phone);
-}, patience);
-
-afterAll(async () => {
-  await device.close();
-  for (const place of places) await clear(place);
-  await world.ask('stop');
+  device = await home.withChats('passkey-device', phone);
 }, patience);
 
 // One authenticator for all of a test: it holds one passkey for each name.
@@ -92,21 +72,17 @@ describe('passkeys', { timeout: patience }, () => {
     await engine.addPasskey(second);
     await until(device, (state) => state.backup.ways.passkeys.length === 2);
 
-    const other = await deviceAt(world, places[1]);
-    try {
-      await signIn(world, other, phone);
-      const found = await other.engine.findBackup();
-      expect(found).toMatchObject({ ways: ['passkey'] });
-      expect(found!.passkeys).toHaveLength(2);
-      await expect(other.engine.restore({ way: 'passkey', passkey: strange })).rejects.toMatchObject({
-        code: 'wrong-key',
-      });
-      const hint = found!.passkeys.find(({ prfInput }) => String(prfInput) === String(second.prfInput));
-      await other.engine.restore({ way: 'passkey', passkey: await ask(hint!) });
-      await until(other, ({ chats }) => chats.messages === 2000 && chats.mediaMissing === 0);
-    } finally {
-      await other.close();
-    }
+    const other = await home.start('passkey-other');
+    await home.signIn(other, phone);
+    const found = await other.engine.findBackup();
+    expect(found).toMatchObject({ ways: ['passkey'] });
+    expect(found!.passkeys).toHaveLength(2);
+    await expect(other.engine.restore({ way: 'passkey', passkey: strange })).rejects.toMatchObject({
+      code: 'wrong-key',
+    });
+    const hint = found!.passkeys.find(({ prfInput }) => String(prfInput) === String(second.prfInput));
+    await other.engine.restore({ way: 'passkey', passkey: await ask(hint!) });
+    await until(other, ({ chats }) => chats.messages === 2000 && chats.mediaMissing === 0);
   });
 
   test('are removed by a proof of one of them, and the last one stays', async () => {

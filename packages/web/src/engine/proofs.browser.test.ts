@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes } from '@strongroom/core';
 import type { Proof } from './contract.ts';
 import { openRecords } from './records.ts';
 import { placeOf } from './place.ts';
 import { SettingsStore, type Settings } from './settings.ts';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 // Who holds the open app, and cannot open the backup, sees no key and changes nothing.
 
@@ -23,27 +15,17 @@ const byPassword = { way: 'password', password } as const;
 const day = 86_400_000;
 const patience = 120_000;
 
-let world: World;
+const home = household();
 let device: TestDevice;
 let key: string;
 
 beforeAll(async () => {
-  world = await startWorld();
-  await clear(place);
-  device = await deviceAt(world, place);
-  await device.engine.setSchedule('manual');
-  await device.engine.addSampleChats();
-  await signIn(world, device, phone);
+  device = await home.withChats(place, phone);
   await device.engine.turnOn({ password, again: password });
+  await until(device, ({ backup }) => backup.on);
 }, patience);
 
 beforeEach(() => device.engine.forgetProof());
-
-afterAll(async () => {
-  await device.close();
-  await clear(place);
-  await world.ask('stop');
-}, patience);
 
 const made = {
   credentialId: randomBytes(16),
@@ -145,7 +127,7 @@ describe('a proof', { timeout: patience }, () => {
     await engine.prove({ way: 'key', digits: key });
     await engine.signOut();
     await gone();
-    await signIn(world, device, phone);
+    await home.signIn(device, phone);
     await gone();
   });
 
@@ -177,8 +159,8 @@ describe('a password that was forgotten', { timeout: patience }, () => {
     });
     await until(device, (state) => state.backup.passwordProvesFrom === undefined);
     await engine.changePassword(chosen, chosen, 'forgotten');
-    await device.close();
-    device = await deviceAt(world, place);
+    await home.close(place);
+    device = await home.start(place);
     const { backup } = await until(device, (state) => state.backup.passwordProvesFrom !== undefined);
     expect(backup.passwordProvesFrom! - Date.now()).toBeGreaterThan(6.9 * day);
     await device.engine.checkPassword(chosen);
@@ -194,9 +176,9 @@ describe('a password that was forgotten', { timeout: patience }, () => {
   });
 
   test('is one again after a week', async () => {
-    await device.close();
+    await home.close(place);
     await change({ passwordProvesFrom: Date.now() - 1 });
-    device = await deviceAt(world, place);
+    device = await home.start(place);
     expect((await device.engine.showKey(byChosen)).join('')).toBe(key);
   });
 

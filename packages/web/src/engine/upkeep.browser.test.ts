@@ -1,20 +1,12 @@
 import { Device, rotateKey } from '@strongroom/client';
 import { Secret } from '@strongroom/core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { openCloud } from './device/device-ports.ts';
 import { SealedDeviceStore } from './device/sealed-device-store.ts';
 import { placeOf } from './place.ts';
 import { openRecords, type Records } from './records.ts';
 import { SettingsStore, type Settings } from './settings.ts';
-import {
-  clear,
-  deviceAt,
-  signIn,
-  startWorld,
-  until,
-  type TestDevice,
-  type World,
-} from '../../test/engine-device.ts';
+import { household, until, type TestDevice } from '../../test/engine-device.ts';
 
 // What goes on over days, and over several devices of one person.
 
@@ -22,64 +14,35 @@ const password = 'fourteen paper boats went by';
 const byPassword = { way: 'password', password } as const;
 const day = 86_400_000;
 const patience = 120_000;
-const places = ['one-device', 'another-device', 'third-device'] as const;
+const phone = '+491709876100';
+const first = 'one-device';
+const second = 'another-device';
 
-let world: World;
-let phones = 0;
-const open = new Map<string, TestDevice>();
-
-beforeAll(async () => {
-  world = await startWorld();
-  for (const place of places) await clear(place);
-}, patience);
-
-afterEach(async () => {
-  for (const place of open.keys()) await close(place);
-  for (const place of places) await clear(place);
-}, patience);
-
-afterAll(() => world.ask('stop'), patience);
-
-async function start(place: string): Promise<TestDevice> {
-  const device = await deviceAt(world, place);
-  open.set(place, device);
-  return device;
-}
-
-async function close(place: string): Promise<void> {
-  await open.get(place)?.close();
-  open.delete(place);
-}
-
-function newPhone(): string {
-  return `+49170987${String(6100 + phones++)}`;
-}
+const home = household();
+let device: TestDevice;
 
 /** A device with chats, encrypted backups on, and one made. */
-async function begin(phone: string): Promise<TestDevice> {
-  const device = await start(places[0]);
-  await device.engine.setSchedule('manual');
-  await device.engine.addSampleChats();
-  await signIn(world, device, phone);
+beforeAll(async () => {
+  device = await home.withChats(first, phone);
   await device.engine.turnOn({ password, again: password });
   await device.engine.backUp();
-  return device;
-}
+  await until(device, ({ backup }) => backup.last !== undefined);
+}, patience);
 
 /** A new device of the same person, with the chats of the backup. */
-async function restored(phone: string, place: string): Promise<TestDevice> {
-  const device = await start(place);
-  await device.engine.setSchedule('manual');
-  await signIn(world, device, phone);
-  await device.engine.restore(byPassword);
-  await until(device, ({ task }) => task?.kind === 'restore-media' && task.status === 'done');
-  return device;
+async function restored(place: string): Promise<TestDevice> {
+  const other = await home.start(place);
+  await other.engine.setSchedule('manual');
+  await home.signIn(other, phone);
+  await other.engine.restore(byPassword);
+  await until(other, ({ task }) => task?.kind === 'restore-media' && task.status === 'done');
+  return other;
 }
 
 /** What an engine that is closed remembers. */
-async function whileClosed<T>(place: string, act: (records: Records) => Promise<T>): Promise<T> {
-  await close(place);
-  const records = await openRecords(placeOf(place));
+async function whileClosed<T>(act: (records: Records) => Promise<T>): Promise<T> {
+  await home.close(first);
+  const records = await openRecords(placeOf(first));
   try {
     return await act(records);
   } finally {
@@ -87,11 +50,9 @@ async function whileClosed<T>(place: string, act: (records: Records) => Promise<
   }
 }
 
-function settingsOf(
-  place: string,
-  change: (settings: Settings) => Partial<Settings> = () => ({}),
-): Promise<Settings> {
-  return whileClosed(place, async (records) => {
+// Changes what the closed first device remembers. @returns all of it
+function settingsOf(change: (settings: Settings) => Partial<Settings> = () => ({})): Promise<Settings> {
+  return whileClosed(async (records) => {
     const store = await SettingsStore.open(records, () => undefined);
     await store.update(change(store.current));
     return store.current;
@@ -108,40 +69,44 @@ const twoDaysAgo = ({ last }: Settings): Partial<Settings> => ({
 });
 
 // Nothing else would be possible while a backup is under way.
-async function staysAt(device: TestDevice, number: number): Promise<void> {
+async function staysAt(number: number): Promise<void> {
   await device.engine.wake();
   await device.engine.check('quick');
   const { backup } = await until(device, (state) => state.backup.lastCheck !== undefined);
   expect(backup.last?.number).toBe(number);
 }
 
-describe('a backup that came due while the app was closed', { timeout: patience }, () => {
-  test('is made when it is opened', async () => {
-    await begin(newPhone());
-    await settingsOf(places[0], (settings) => ({ ...twoDaysAgo(settings), schedule: 'daily' }));
-    const device = await start(places[0]);
-    const { backup } = await until(device, (state) => state.backup.last?.number === 2);
-    expect(backup.next! - Date.now()).toBeGreaterThan(0.9 * day);
-  });
+function count(): number {
+  return device.state.get().backup.last!.number;
+}
 
+describe('a backup that came due while the app was closed', { timeout: patience }, () => {
   test('is not made when only a tap makes one, nor before it is due', async () => {
-    await begin(newPhone());
-    await settingsOf(places[0], (settings) => ({ ...twoDaysAgo(settings), schedule: 'manual' }));
-    await staysAt(await start(places[0]), 1);
-    await settingsOf(places[0], (settings) => ({ ...twoDaysAgo(settings), schedule: 'weekly' }));
-    const device = await start(places[0]);
-    await staysAt(device, 1);
+    const before = count();
+    await settingsOf((settings) => ({ ...twoDaysAgo(settings), schedule: 'manual' }));
+    device = await home.start(first);
+    await staysAt(before);
+    await settingsOf((settings) => ({ ...twoDaysAgo(settings), schedule: 'weekly' }));
+    device = await home.start(first);
+    await staysAt(before);
     await device.engine.setSchedule('daily');
     await device.engine.wake();
-    const { backup } = await until(device, (state) => state.backup.last?.number === 2);
+    const { backup } = await until(device, (state) => state.backup.last?.number === before + 1);
     expect(backup.problem).toBeUndefined();
+  });
+
+  test('is made when it is opened', async () => {
+    const before = count();
+    await settingsOf((settings) => ({ ...twoDaysAgo(settings), schedule: 'daily' }));
+    device = await home.start(first);
+    const { backup } = await until(device, (state) => state.backup.last?.number === before + 1);
+    expect(backup.next! - Date.now()).toBeGreaterThan(0.9 * day);
+    await device.engine.setSchedule('manual');
   });
 });
 
 describe('what is in a backup', { timeout: patience }, () => {
   test('is without videos when the person wants none, and with them when wanted again', async () => {
-    const phone = newPhone();
-    const device = await begin(phone);
     const film = new File([crypto.getRandomValues(new Uint8Array(50_000))], 'film.mp4', {
       type: 'video/mp4',
     });
@@ -149,63 +114,34 @@ describe('what is in a backup', { timeout: patience }, () => {
     await send(device, 'two files', [film, note]);
     await device.engine.setIncludeVideos(false);
     await device.engine.backUp();
-    const without = await restored(phone, places[1]);
+    const without = await restored(second);
     const { chats } = await until(without, (state) => state.chats.mediaMissing <= 1);
     expect(chats).toMatchObject({ media: 42, mediaMissing: 1 });
-    await close(places[1]);
-    await clear(places[1]);
+    await home.forget(second);
     await device.engine.setIncludeVideos(true);
     await device.engine.backUp();
-    const whole = await restored(phone, places[1]);
-    const all = await until(whole, (state) => state.chats.mediaMissing === 0);
-    expect(all.chats.media).toBe(42);
   });
 
-  test('of old is let go once a week, and what is left restores', async () => {
-    const phone = newPhone();
-    let device = await begin(phone);
-    const { prunedAt } = await settingsOf(places[0]);
+  test('of old is let go once a week, and what is left restores, with the videos that are wanted again', async () => {
+    const { prunedAt } = await settingsOf();
     expect(prunedAt).toBeGreaterThan(Date.now() - day);
     const before = Date.now() - 8 * day;
-    await settingsOf(places[0], () => ({ prunedAt: before }));
-    device = await start(places[0]);
+    await settingsOf(() => ({ prunedAt: before }));
+    device = await home.start(first);
     await send(device, 'one more');
     await device.engine.backUp();
-    const after = await settingsOf(places[0]);
+    const after = await settingsOf();
     expect(after.prunedAt).toBeGreaterThan(before + 7 * day);
-    const other = await restored(phone, places[1]);
+    device = await home.start(first);
+    const other = await restored(second);
     const { chats } = await until(other, (state) => state.chats.mediaMissing === 0);
-    expect(chats.messages).toBe(2001);
+    expect(chats).toMatchObject({ media: 42, messages: 2003 });
+    await home.forget(second);
   });
 });
 
-test(
-  'a device that another has taken over from says so, and takes over when it is told to',
-  { timeout: patience },
-  async () => {
-    const phone = newPhone();
-    const first = await begin(phone);
-    const second = await restored(phone, places[1]);
-    await send(second, 'from the second');
-    await second.engine.backUp();
-    await send(first, 'from the first');
-    await expect(first.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
-    const { backup } = await until(first, (state) => state.backup.problem !== undefined);
-    expect(backup.problem).toMatchObject({ code: 'other-writer' });
-    await expect(first.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
-    await first.engine.backUp(true);
-    const taken = await until(first, (state) => state.backup.problem === undefined);
-    expect(taken.backup.last?.number).toBe(3);
-    await expect(second.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
-    await first.engine.backUp();
-    const third = await restored(phone, places[2]);
-    expect(await third.engine.search('from the first', { limit: 2 })).toHaveLength(1);
-    expect(await third.engine.search('from the second', { limit: 2 })).toHaveLength(0);
-  },
-);
-
-async function cutOff(place: string): Promise<void> {
-  await whileClosed(place, async (records) => {
+async function cutOff(): Promise<void> {
+  await whileClosed(async (records) => {
     const ports = { openCloud, deviceName: 'a browser', now: Date.now };
     const device = await Device.open({ ...ports, store: new SealedDeviceStore(records) });
     const cut = rotateKey(device, {
@@ -220,10 +156,8 @@ async function cutOff(place: string): Promise<void> {
 
 describe('a change of the key that was cut off', { timeout: patience }, () => {
   test('is finished by the password, and by no other', async () => {
-    const phone = newPhone();
-    await begin(phone);
-    await cutOff(places[0]);
-    const device = await start(places[0]);
+    await cutOff();
+    device = await home.start(first);
     expect(device.state.get().backup.unfinished).toBe('change-of-key');
     await expect(device.engine.finishKeyChange('not this one')).rejects.toMatchObject({
       code: 'wrong-password',
@@ -233,21 +167,46 @@ describe('a change of the key that was cut off', { timeout: patience }, () => {
     await device.engine.finishKeyChange(password);
     await until(device, ({ backup }) => backup.unfinished === undefined);
     await device.engine.backUp();
-    const other = await restored(phone, places[1]);
+    const other = await restored(second);
     const { chats } = await until(other, (state) => state.chats.mediaMissing === 0);
-    expect(chats.messages).toBe(2000);
+    expect(chats.messages).toBe(2003);
+    await home.forget(second);
     await expect(device.engine.finishKeyChange(password)).rejects.toMatchObject({ code: 'wrong-usage' });
   });
 });
 
 test(
+  'a device that another has taken over from says so, and takes over when it is told to',
+  { timeout: patience },
+  async () => {
+    const other = await restored(second);
+    await send(other, 'from the second');
+    await other.engine.backUp();
+    const theirs = other.state.get().backup.last!.number;
+    await send(device, 'from the first');
+    await expect(device.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
+    const { backup } = await until(device, (state) => state.backup.problem !== undefined);
+    expect(backup.problem).toMatchObject({ code: 'other-writer' });
+    await expect(device.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
+    await device.engine.backUp(true);
+    const taken = await until(device, (state) => state.backup.problem === undefined);
+    expect(taken.backup.last?.number).toBe(theirs + 1);
+    await expect(other.engine.backUp()).rejects.toMatchObject({ code: 'other-writer' });
+    await device.engine.backUp();
+    const third = await restored('third-device');
+    expect(await third.engine.search('from the first', { limit: 2 })).toHaveLength(1);
+    expect(await third.engine.search('from the second', { limit: 2 })).toHaveLength(0);
+  },
+);
+
+test(
   'of security events those that were shown count as seen, and no others',
   { timeout: patience },
   async () => {
-    const phone = newPhone();
-    let device = await start(places[0]);
-    await signIn(world, device, phone);
-    for (const place of [places[1], places[2]]) await signIn(world, await start(place), phone);
+    const seeing = '+491709876101';
+    device = await home.start('one-more');
+    for (const place of ['one-more', 'two-more', 'three-more'])
+      await home.signIn(place === 'one-more' ? device : await home.start(place), seeing);
     const { events } = await until(device, (state) => state.events.length === 3);
     const [newest, middle, oldest] = events.map(({ id }) => id);
     const seen = (): string[] =>
@@ -261,8 +220,8 @@ test(
     expect(seen()).toEqual([newest]);
     await device.engine.seen([oldest!]);
     await until(device, () => seen().length === 2);
-    await close(places[0]);
-    device = await start(places[0]);
+    await home.close('one-more');
+    device = await home.start('one-more');
     await until(device, (state) => state.events.length === 3);
     expect(seen()).toEqual([newest, oldest]);
     await device.engine.seen([middle!]);
