@@ -189,7 +189,7 @@ describe('a change of the key that is not finished', () => {
     async (last) => {
       const world = await cutAfter(last);
       const witness = await world.fleet.another(world.phone);
-      await disable(world.phone, { proof: { way: 'device-lock' }, deleteBackups: false });
+      await disable(world.phone, { proof: { way: 'proven' }, deleteBackups: false });
       expect(world.phone.state).not.toHaveProperty('rotation');
       expect(await open(witness, password)).toBe('not-registered');
     },

@@ -125,12 +125,12 @@ describe('turning off', () => {
     const phone = await fleet.turnOn('mint garage 1');
     const witness = await fleet.another(phone);
     for (const index of fleet.indexes.slice(0, away + 1)) fleet.unreachable.add(index);
-    expect(await codeOf(disable(phone, { proof: { way: 'device-lock' }, deleteBackups: false }))).toBe(
+    expect(await codeOf(disable(phone, { proof: { way: 'proven' }, deleteBackups: false }))).toBe(
       'unavailable',
     );
     expect(phone.state.backup).toBeDefined();
     fleet.unreachable.delete(1);
-    expect(await codeOf(disable(phone, { proof: { way: 'device-lock' }, deleteBackups: false }))).toBe('ok');
+    expect(await codeOf(disable(phone, { proof: { way: 'proven' }, deleteBackups: false }))).toBe('ok');
     fleet.unreachable.clear();
     expect(await open(witness, 'mint garage 1')).toBe('not-registered');
   });
@@ -148,7 +148,7 @@ describe('turning off', () => {
     const phone = await fleet.holding(backupKey);
     const witness = await fleet.another(phone);
     fleet.unreachable.add(1);
-    await disable(phone, { proof: { way: 'device-lock' }, deleteBackups: false });
+    await disable(phone, { proof: { way: 'proven' }, deleteBackups: false });
     fleet.unreachable.clear();
     expect(await open(witness, 'mint garage 1')).toBe('not-registered');
   });
@@ -157,7 +157,7 @@ describe('turning off', () => {
     const fleet = await ThresholdFleet.open({ threshold: 2, vaults: 3 });
     const phone = await fleet.turnOn('mint garage 1');
     fleet.unreachable.add(3);
-    await disable(phone, { proof: { way: 'device-lock' }, deleteBackups: true });
+    await disable(phone, { proof: { way: 'proven' }, deleteBackups: true });
     fleet.unreachable.clear();
     await enable(phone, { cloud: 'memory:', password: typedTwice('mint garage 2') });
     expect(await open(phone, 'mint garage 2')).toBe('ok');

@@ -48,7 +48,7 @@ import { codeOf, typedTwice } from './kit/threshold-fleet.ts';
 const wait = 60_000;
 const password = 'mint garage 41';
 const cloud = 'builtin:';
-const lock: { readonly proof: Proof } = { proof: { way: 'device-lock' } };
+const lock: { readonly proof: Proof } = { proof: { way: 'proven' } };
 const byPassword: Unlocking = { way: 'password', password: new Secret(password) };
 
 let root: string;
@@ -367,7 +367,7 @@ describe('a proof that the backup is yours', { timeout: wait }, () => {
       { way: 'password', password: new Secret(password) },
       { way: 'key', key },
       { way: 'passkey', ...passkey },
-      { way: 'device-lock' },
+      { way: 'proven' },
     ];
     for (const proof of right) expect((await showKey(phone, proof)).reveal()).toEqual(key.reveal());
     await disable(phone, { proof: { way: 'passkey', ...passkey }, deleteBackups: true });

@@ -21,7 +21,7 @@ export interface Openings {
   readonly key: string;
 }
 
-export const byLock: { readonly proof: Proof } = { proof: { way: 'device-lock' } };
+export const byLock: { readonly proof: Proof } = { proof: { way: 'proven' } };
 
 /** A phone whose backup opens in several ways, a passkey of its owner, and power cuts. */
 export class WaysWorld {

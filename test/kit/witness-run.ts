@@ -154,7 +154,7 @@ export class WitnessedRun {
     await on('inside-old', (device) => changePassword(device, twice(second)));
     await on('inside-new', (device) => unlock(device, { cloud, engine: nodeEngine() }, unlockWith(second)));
     await on('inside-old', (device) =>
-      disable(device, { proof: { way: 'device-lock' }, deleteBackups: false }),
+      disable(device, { proof: { way: 'proven' }, deleteBackups: false }),
     );
   }
 

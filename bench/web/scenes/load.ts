@@ -66,7 +66,7 @@ function noteLoaded(page: Page): Loaded[] {
 
 function kindOf(request: Request): string {
   const { pathname } = new URL(request.url());
-  if (/worker|sqlite|libsodium|\.wasm$/.test(pathname)) return 'the engine';
+  if (/engine-|thread|sqlite|libsodium|\.wasm$/.test(pathname)) return 'the engine';
   if (pathname.endsWith('.js')) return 'scripts';
   if (pathname.endsWith('.css')) return 'styles';
   if (pathname.endsWith('.woff2')) return 'fonts';

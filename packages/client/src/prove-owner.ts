@@ -11,8 +11,8 @@ export type Proof =
   | { readonly way: 'password'; readonly password: Secret<string> }
   | { readonly way: 'key'; readonly key: BackupKey }
   | ({ readonly way: 'passkey' } & PasskeyOutput)
-  /** The caller's word that the device's own lock was asked, or that this device is proof enough. */
-  | { readonly way: 'device-lock' };
+  /** The caller's word that it has asked for a proof already, or that this device is proof enough. */
+  | { readonly way: 'proven' };
 
 /**
  * Checks a proof, before anything that cannot be taken back. A wrong password costs a guess.
@@ -20,7 +20,7 @@ export type Proof =
  */
 export async function proveOwner(device: Device, proof: Proof, signal?: AbortSignal): Promise<void> {
   device.requireBackup();
-  if (proof.way === 'device-lock') return;
+  if (proof.way === 'proven') return;
   if (proof.way === 'password') {
     await checkPassword(device, proof.password, signal);
     return;

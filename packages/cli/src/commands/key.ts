@@ -50,7 +50,7 @@ async function show(options: GlobalOptions, signal: AbortSignal): Promise<void> 
       });
     }
     // Whoever can run this can read the device's state, too: there is nothing more to prove.
-    const key = await showKey(device, { way: 'device-lock' }, signal);
+    const key = await showKey(device, { way: 'proven' }, signal);
     process.stdout.write(`${formatKey(key)}\n`);
     if (device.requireBackup().key64 !== 'unconfirmed') return;
     if (await proveKept(key, () => {})) await device.updateBackup({ key64: 'kept' });

@@ -111,7 +111,7 @@ async function turnOff(options: DisableOptions, signal: AbortSignal): Promise<vo
     const deleteBackups = await decideDeletion(options);
     const { passkeys = [] } = device.requireBackup();
     const left = passkeys.length > 0 ? 'your passkey or a 64-digit key' : 'a 64-digit key';
-    await disable(device, { proof: { way: 'device-lock' }, deleteBackups, signal });
+    await disable(device, { proof: { way: 'proven' }, deleteBackups, signal });
     terminal.result({ disabled: true, deletedBackups: deleteBackups }, [
       'Encrypted backups are off. The vault has erased its record, and this device has forgotten the key.',
       deleteBackups
@@ -126,7 +126,7 @@ async function askProof(options: DisableOptions): Promise<Proof> {
   if (options.keyFile !== undefined) return { way: 'key', key: await givenKey(options) };
   if (options.passwordFile !== undefined) return { way: 'password', password: await givenPassword(options) };
   if (options.yes !== true) await confirmTurnOff();
-  return { way: 'device-lock' };
+  return { way: 'proven' };
 }
 
 async function confirmTurnOff(): Promise<void> {

@@ -40,7 +40,13 @@ const noneYet = { password: true, key64: 'not-chosen', passkeys: [] };
 
 describe('without a proof', { timeout: patience }, () => {
   // What a page could say, whatever its types.
-  const claims = [undefined, {}, { way: 'device-lock' }, { way: 'toString' }] as unknown as Proof[];
+  const claims = [
+    undefined,
+    {},
+    { way: 'device-lock' },
+    { way: 'proven' },
+    { way: 'toString' },
+  ] as unknown as Proof[];
 
   test.each(claims)('the word %j shows nothing and changes nothing', async (claim) => {
     const { engine } = device;

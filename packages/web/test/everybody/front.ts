@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A machine in front of a server, as any operator has one: it can bring out a new version, and let uploads wait. */
+/** A proxy in front of a server, which can bring out a new version of the app, and let uploads wait. */
 export interface Front {
   readonly url: string;
   /** From now on the service worker is another one, as after a new version was installed. */

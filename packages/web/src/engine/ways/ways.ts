@@ -33,7 +33,7 @@ import { toPasskey } from '../device/proofs.ts';
 type TurnOn = Parameters<Engine['turnOn']>[0];
 
 // For the client, after `OwnerProof` has checked: what stands for a proof must not be typed again.
-const proven = { proof: { way: 'device-lock' } } as const;
+const proven = { proof: { way: 'proven' } } as const;
 
 /** Turning encrypted backups on and off, and the ways to unlock them. */
 export class Ways {
