@@ -1,16 +1,19 @@
 import { toHex } from '@strongroom/core';
 import type { TestDevice } from '@strongroom/vault/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChatdWorld, end } from './kit/chatd-world.ts';
 
 const password = 'mint garage 13';
 let world: ChatdWorld;
 let device: TestDevice;
-beforeEach(async () => {
+let people = 0;
+beforeAll(async () => {
   world = await ChatdWorld.open(2);
-  device = await world.signIn('+491701234567');
 });
-afterEach(() => world.close());
+beforeEach(async () => {
+  device = await world.signIn(`+49170123456${++people}`);
+});
+afterAll(() => world?.close());
 
 /** Guesses wrong so many times: the guesses left by the vault's count. */
 async function guess(times: number, generation: Uint8Array<ArrayBuffer>): Promise<number> {
@@ -37,6 +40,8 @@ describe('strongroom chatd before two nodes of a vault', () => {
     await until(() => stateOf('site-0', 'well'));
     await end(world.nodes[1]!.process, 'SIGKILL');
     expect(await guess(1, generation)).toBe(7);
+    await world.restart(1);
+    await until(() => stateOf('site-1', 'well'));
   });
 
   test('serves on when the nearer one stands still, and nothing is counted twice when it goes on', async () => {

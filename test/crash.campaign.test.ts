@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignSize } from '../tools/campaign.ts';
-import { change, open, standing, type Opening } from './kit/crash-opener.ts';
+import { change, open, standing, tryChange, unfinished, type Opening } from './kit/crash-opener.ts';
 import { armCrash, writesCounted, type CrashPoint } from './kit/crash-records.ts';
 import type { Outcome } from './kit/password-device.ts';
 import { differing, PasswordWorld, writeChats } from './kit/password-world.ts';
@@ -40,7 +40,8 @@ const crashPoints: readonly (CrashPoint & { name: string })[] = writes.flatMap((
 let before: PasswordWorld;
 
 beforeAll(async () => {
-  before = await PasswordWorld.start({ waits: [] });
+  before = await PasswordWorld.make({ waits: [] });
+  await before.serveHere();
   await before.backedUp('original', oldPassword);
   const unused = await before.signedIn('unused');
   const thief = await before.fresh(unused, 'thief');
@@ -75,9 +76,8 @@ describe.concurrent('a change of password while the server loses power', () => {
     (point) =>
       during(before, async (world) => {
         // Whoever cannot know that it succeeded is not told so.
-        const change = (): Promise<Outcome> => world.device('original').changePassword(newPassword);
-        const outcome = await crashDuring(world, point, change);
-        expect(outcome).toMatchObject({ code: 6, error: { code: 'offline' } });
+        const { profile } = world.device('original');
+        expect(await crashDuring(world, point, () => tryChange(profile, newPassword))).toBe('offline');
 
         for (const settle of looksAt(point)) {
           const found = await during(world, (copy) => lookAt(copy, point, { settle }));
@@ -92,19 +92,23 @@ describe('a first password for a backup that had only its key', () => {
   it(
     'is offered to new devices, though the server lost power right after it was set',
     async () => {
-      const world = await PasswordWorld.start({ waits: [] });
+      const world = await PasswordWorld.make({ waits: [] });
       try {
+        await world.serveHere();
         const original = await world.signedIn('original');
         const unused = await world.signedIn('unused');
         await original.must(['enable', '--method', 'key', '--cloud', world.cloud]);
         await original.must(['backup', await writeChats(world.path('chats'), 'the first day')]);
         // The vault makes its first keys, which is not to be counted below.
-        await unused.must(['status']);
+        await standing(unused.profile);
         await world.server.stop();
         // Where nothing opened before, Commit comes right after Propose.
         const change = (): Promise<Outcome> => original.changePassword(newPassword);
-        expect(await crashDuring(world, { write: 2, when: 'after' }, change)).toMatchObject({ code: 6 });
-        await world.startServer();
+        expect(await crashDuring(world, { write: 2, when: 'after' }, change)).toMatchObject({
+          code: 6,
+          error: { code: 'offline' },
+        });
+        await world.serveHere();
         expect(await original.must(['status'])).toMatchObject({ unfinished: null, ways: { password: true } });
         const target = world.path('restored');
         await unused.must(['restore', target, '--cloud', world.cloud], `${newPassword}\n`);
@@ -129,7 +133,7 @@ describe('a guess while the server loses power', () => {
           world.device('thief').restore(world.path('nothing'), wrongPassword);
         const outcome = await crashDuring(world, { write: 1, when }, guess);
         expect(outcome).toMatchObject({ code: 6, error: { code: 'offline' } });
-        await world.startServer();
+        await world.serveHere();
         expect(await standing(world.device('thief').profile)).toMatchObject({ guessesLeft: left });
       }),
     timeout,
@@ -142,7 +146,7 @@ describe('a change of password whose client is killed', () => {
 
   beforeAll(async () => {
     await during(before, async (world) => {
-      await world.startServer();
+      await world.serveHere();
       const began = performance.now();
       deepEqual((await world.device('original').changePassword(newPassword)).code, 0);
       duration = performance.now() - began;
@@ -154,7 +158,7 @@ describe('a change of password whose client is killed', () => {
     (moment) =>
       during(before, async (world) => {
         const original = world.device('original');
-        await world.startServer();
+        await world.serveHere();
         const kill = AbortSignal.timeout(Math.round(moment * duration));
         const reportedSuccess = (await original.changePassword(newPassword, kill)).code === 0;
 
@@ -167,7 +171,7 @@ describe('a change of password whose client is killed', () => {
         expect(withNew.opened).toBe(withNew.opened || reportedSuccess);
 
         const [holds, ended] = withNew.opened ? [newPassword, oldPassword] : [oldPassword, newPassword];
-        expect(await original.must(['status'])).toMatchObject({ unfinished: null });
+        expect(await unfinished(original.profile)).toBeNull();
         expect(await tryPassword(world, ended, { tryUnfinished: true })).toMatchObject({ opened: false });
         expect(await tryPassword(world, holds)).toEqual({ opened: true });
         await change(original.profile, nextPassword);
@@ -223,10 +227,10 @@ async function lookAt(
   const { holds, ended } = progress(point);
   const original = world.device('original');
   const tryUnfinished = true;
-  await world.startServer();
+  await world.serveHere();
   const left = (await standing(world.device('thief').profile))?.guessesLeft;
   const wrong = await open(world.device('thief').profile, world.path('nothing'), wrongPassword);
-  if (settle) deepEqual((await original.must(['status']))['unfinished'], null);
+  if (settle) deepEqual(await unfinished(original.profile), null);
   const found = {
     triesLeft: left,
     wrong,
@@ -256,12 +260,12 @@ function progress({ write, when }: CrashPoint): {
   };
 }
 
-/** Runs a command while the server kills itself. */
-async function crashDuring(
+/** Does something while the server kills itself. */
+async function crashDuring<T>(
   world: PasswordWorld,
   point: CrashPoint,
-  command: () => Promise<Outcome>,
-): Promise<Outcome> {
+  command: () => Promise<T>,
+): Promise<T> {
   const crashFile = world.path('crash.json');
   const program = { program: crashServer, args: ['--crash-file', crashFile] };
   const { process: server } = await world.startServer(program);

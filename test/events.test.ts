@@ -5,6 +5,7 @@ import { createClient } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { Device, watchEvents, listDevices, revokeDevice } from '@strongroom/client';
 import { FileDeviceStore, openCloud } from '@strongroom/client/node';
+import { freePort } from '@strongroom/vault/testing';
 import { FrontDoorService } from '@strongroom/wire/front-door';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { strongroomCommand } from '../tools/command.ts';
@@ -16,6 +17,7 @@ const timeout = 240_000;
 const password = 'green tea at noon';
 let place: Place;
 let server: Server;
+let port: number;
 let owner: Profile;
 let thief: Profile;
 
@@ -27,7 +29,9 @@ interface Told {
 
 beforeAll(async () => {
   place = await makePlace();
-  server = await startServer({ data: place.at('data'), log: place.at('log') });
+  // One that it finds free again when it was away.
+  port = await freePort();
+  server = await startServer({ data: place.at('data'), log: place.at('log'), port });
   owner = await signedIn('owner');
   await mkdir(place.at('chats'));
   await writeFile(place.at('chats/one.txt'), 'hello');
@@ -140,7 +144,6 @@ describe('events', () => {
     'go on after the server was away',
     async () => {
       const following = new Following(owner.profile);
-      const port = Number(new URL(server.url).port);
       try {
         await server.kill();
         server = await startServer({ data: place.at('data'), log: place.at('log'), port });

@@ -156,13 +156,14 @@ describe('turning encryption on', () => {
     const kill = new AbortController();
     const stored = join(world.server.data, 'cloud');
     const snapshots = await snapshotsIn(stored);
+    // It goes no further than to store its snapshot.
+    world.line.stallAnswersAfter(/^PUT \S+\/snapshots\//);
     const running = phone.run(['backup', chats], { kill: kill.signal, exit: 137 });
-    await vi.waitFor(async () => expect(await snapshotsIn(stored)).toBe(snapshots + 1), {
-      timeout: 60_000,
-      interval: 2,
-    });
+    await vi.waitFor(async () => expect(await snapshotsIn(stored)).toBe(snapshots + 1), { timeout: 60_000 });
     kill.abort();
     await running;
+    world.line.mend();
+    expect(await plainObjects(stored)).not.toEqual([]);
     const next = await phone.json(['backup', chats]);
     expect(next['plain'] ?? { kept: null }).toMatchObject({ kept: null });
     expect(await plainObjects(stored)).toEqual([]);

@@ -1,4 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { device, type Device } from './kit/input-command.ts';
@@ -11,7 +12,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
   place = await makePlace();
-});
+  await makeFiveBackups();
+}, 120_000);
 
 afterAll(() => place.remove());
 
@@ -21,17 +23,25 @@ interface Kept {
   readonly cloud: string;
 }
 
-/** A device with five backups: each has a video of its own, which only it needs. */
-async function fiveBackups(name: string): Promise<Kept> {
-  const cloud = place.at(name, 'cloud');
-  const keeper = await withKey(place.at(name, 'profile'), `folder:${cloud}`);
-  const chats = place.at(name, 'chats');
+/** Makes a device with five backups: each has a video of its own, which only it needs. */
+async function makeFiveBackups(): Promise<void> {
+  const keeper = await withKey(place.at('original', 'profile'), `folder:${place.at('original', 'cloud')}`);
+  const chats = place.at('original', 'chats');
   for (let day = 1; day <= 5; day++) {
     await rm(join(chats, 'Media'), { recursive: true, force: true });
     await writeTree(chats, { 'Media/video.mp4': 1_200_000, 'notes.txt': `day ${day}` });
     await keeper.json(['backup', chats]);
   }
-  return { keeper, chats, cloud };
+}
+
+/** A copy of it, in which the times of files are the same to the nanosecond. */
+async function fiveBackups(name: string): Promise<Kept> {
+  execFileSync('cp', ['-a', place.at('original'), place.at(name)]);
+  const cloud = place.at(name, 'cloud');
+  const state = place.at(name, 'profile', 'device.json');
+  const text = await readFile(state, 'utf8');
+  await writeFile(state, text.replace(place.at('original', 'cloud'), cloud));
+  return { keeper: device(place.at(name, 'profile')), chats: place.at(name, 'chats'), cloud };
 }
 
 async function bytesIn(folder: string): Promise<number> {
@@ -111,7 +121,7 @@ describe('prune', () => {
     [['--keep-daily', '-3'], '--keep-daily takes a whole number, not "-3".'],
     [['--keep-weekly', '1.5'], '--keep-weekly takes a whole number, not "1.5".'],
   ])('refuses %j', async (options, why) => {
-    const keeper = await withKey(place.at(`refuse ${options.join(' ')}`), `folder:${place.at('refused')}`);
+    const { keeper } = await fiveBackups(`refuse ${options.join(' ')}`);
     const { exit, code, shown } = await keeper.refusedAlike(['prune', ...options]);
     expect({ exit, code }).toEqual({ exit: 2, code: 'wrong-usage' });
     expect(shown).toContain(why);

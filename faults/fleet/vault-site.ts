@@ -69,7 +69,7 @@ export class VaultSite {
     this.#vault = undefined;
     this.#process = new SiteProcess({
       command: [...inside, process.execPath, '--conditions=source', program, path],
-      env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(folder, 'compiled') },
       onMessage: (message) => {
         const { ready } = message as FromNode;
         this.#vault = fromBinary(DirectoryVaultSchema, fromHex(ready));

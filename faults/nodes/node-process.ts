@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { toBinary } from '@bufbuild/protobuf';
 import { fromHex, toHex } from '@strongroom/core';
 import { openSoftwareHsm, type RecordStore } from '@strongroom/vault';
@@ -45,3 +46,5 @@ process.on('message', ({ clockAhead, trouble }: ToNode) => {
 process.on('SIGTERM', () => void node.close().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(1));
 process.send?.({ ready: toHex(toBinary(DirectoryVaultSchema, node.vault.describe(1, 'the operator'))) });
+// For the next one, since nearly all end by being killed, which would keep nothing of what was compiled.
+flushCompileCache();

@@ -10,7 +10,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { fromHex, randomBytes, toHex, type Bytes } from '@strongroom/core';
 import { ready } from '@strongroom/opaque';
 import { signDirectory, signingKeyFromSeed } from '@strongroom/protocol';
-import { TestDevice } from '@strongroom/vault/testing';
+import { freePort, TestDevice } from '@strongroom/vault/testing';
 import { FrontDoorService } from '@strongroom/wire/front-door';
 import {
   DirectorySchema,
@@ -22,13 +22,14 @@ import {
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const command = path('../../packages/cli/src/main.ts');
 const nodeProgram = path('vault-node-process.ts');
-const anyPort = { host: '127.0.0.1', port: 0 };
+const host = '127.0.0.1';
+const anyPort = { host, port: 0 };
 
 /** A program that runs, and what it said when it was up. */
 export interface Running {
   readonly process: ChildProcess;
   readonly said: Readonly<Record<string, string>>;
-  /** The configuration it was started with; ports are as they were found. */
+  /** The configuration it was started with. */
   readonly config: string;
 }
 
@@ -97,11 +98,12 @@ export class ChatdWorld {
   }
 
   async #startNode(index: number, tokenKey: Bytes): Promise<Running> {
-    const started = await this.#start(nodeProgram, [this.#writeNode(index, tokenKey, anyPort, anyPort)]);
-    const [listen, admin] = [started.said['url']!, started.said['adminUrl']!].map(portOf);
     // Where it is found again when it was stopped.
-    this.#writeNode(index, tokenKey, listen!, admin!);
-    return started;
+    const [listen, admin] = [
+      { host, port: await freePort() },
+      { host, port: await freePort() },
+    ];
+    return this.#start(nodeProgram, [this.#writeNode(index, tokenKey, listen, admin)]);
   }
 
   #writeNode(index: number, tokenKey: Bytes, listen: object, admin: object): string {
@@ -169,8 +171,4 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   child.kill(signal);
   return ended;
-}
-
-function portOf(url: string): object {
-  return { host: '127.0.0.1', port: Number(new URL(url).port) };
 }

@@ -1,22 +1,21 @@
 import { folderTarget, nodeEngine } from '@strongroom/archive/node';
-import { changePassword, Device, restore, status, unlock, type VaultStatus } from '@strongroom/client';
-import { FileDeviceStore, openCloud } from '@strongroom/client/node';
-import { isStrongroomError, Secret, toHex } from '@strongroom/core';
-import { argon2id, type Stretch } from '@strongroom/opaque';
+import {
+  changePassword,
+  restore,
+  settlePending,
+  status,
+  unlock,
+  type Status,
+  type VaultStatus,
+} from '@strongroom/client';
+import { isStrongroomError, Secret } from '@strongroom/core';
+import { withProfile } from './profile.ts';
+import { codeOf } from './threshold-fleet.ts';
 
 /** What trying to open the backup with a password came to. */
 export type Opening =
   | { readonly opened: true }
   | { readonly opened: false; readonly guessesLeft: number; readonly unfinishedChange: boolean };
-
-// The same password on the same registration stretches to the same bytes: most of the waiting.
-const stretched = new Map<string, Uint8Array>();
-const rememberingStretch: Stretch = (input, parameters) => {
-  const name = `${toHex(input)} ${JSON.stringify(parameters)}`;
-  const output = stretched.get(name) ?? argon2id(input, parameters);
-  stretched.set(name, output.slice());
-  return output.slice();
-};
 
 /** `restore --cloud builtin: --password-file …` on a profile, without a process of its own. */
 export function open(
@@ -49,18 +48,20 @@ export function change(profile: string, password: string): Promise<void> {
   return withProfile(profile, (device) => changePassword(device, chosen));
 }
 
+/** The same while it may fail: the code of the error, or `ok`. */
+export function tryChange(profile: string, password: string): Promise<string> {
+  return codeOf(change(profile, password));
+}
+
+/** What `status` says is unfinished on a device that began a change; it finishes or drops what it can before. */
+export function unfinished(profile: string): Promise<Status['unfinished']> {
+  return withProfile(profile, async (device) => {
+    await settlePending(device);
+    return (await status(device)).unfinished;
+  });
+}
+
 /** How the password stands at the vault, seen from a profile that is only signed in. */
 export function standing(profile: string): Promise<VaultStatus | null> {
   return withProfile(profile, async (device) => (await status(device)).vault);
-}
-
-async function withProfile<T>(profile: string, run: (device: Device) => Promise<T>): Promise<T> {
-  const store = await FileDeviceStore.open(profile);
-  try {
-    return await run(
-      await Device.open({ store, openCloud, deviceName: 'test', stretch: rememberingStretch }),
-    );
-  } finally {
-    store.close();
-  }
 }

@@ -12,6 +12,8 @@ export interface Line {
   cutAfter(bytes: number): void;
   /** Holds everything up, and cuts nothing, once so many more bytes went over. */
   stallAfter(bytes: number): void;
+  /** Holds every answer up once a request went over that begins like this. */
+  stallAnswersAfter(request: RegExp): void;
   /** Ends what is held up or cut. */
   mend(): void;
   close(): Promise<void>;
@@ -30,9 +32,13 @@ class TcpLine implements Line {
   refused = 0;
   readonly #port: number;
   readonly #sockets = new Set<Socket>();
+  /** Those that answers come from. */
+  readonly #answers = new WeakSet<Socket>();
   readonly #server: Server;
   #left = Infinity;
   #then: Break = 'cut';
+  #last: RegExp | undefined;
+  #holdsAnswers = false;
 
   constructor(port: number) {
     this.#port = port;
@@ -59,8 +65,14 @@ class TcpLine implements Line {
     [this.#left, this.#then] = [bytes, 'stall'];
   }
 
+  stallAnswersAfter(request: RegExp): void {
+    this.#last = request;
+  }
+
   mend(): void {
     this.#left = Infinity;
+    this.#last = undefined;
+    this.#holdsAnswers = false;
     this.#hangUp();
   }
 
@@ -82,6 +94,10 @@ class TcpLine implements Line {
     const far = connect(this.#port, '127.0.0.1');
     this.#carry(near, far);
     this.#carry(far, near);
+    near.prependListener('data', (bytes: Buffer) => {
+      if (this.#last?.test(bytes.toString('latin1')) === true) this.#holdsAnswers = true;
+    });
+    this.#answers.add(far);
   }
 
   #carry(from: Socket, to: Socket): void {
@@ -92,6 +108,7 @@ class TcpLine implements Line {
       to.destroy();
     });
     from.on('data', (bytes: Buffer) => {
+      if (this.#holdsAnswers && this.#answers.has(from)) return;
       this.#left -= bytes.length;
       if (!this.isBroken) to.write(bytes);
       else if (this.#then === 'cut') this.#hangUp();

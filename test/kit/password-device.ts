@@ -1,6 +1,6 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual } from 'node:assert/strict';
 import type { ErrorCode } from '@strongroom/core';
-import { signIn, strongroom, type Answer, type Server } from '../../tools/run-strongroom.ts';
+import { strongroom, type Answer } from '../../tools/run-strongroom.ts';
 
 /** What a command with `--json` answered. */
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface JsonError {
 }
 
 /** What a command answered that must have succeeded. */
-export function succeeded({ code, json, error }: Outcome): Outcome['json'] {
+function succeeded({ code, json, error }: Outcome): Outcome['json'] {
   deepEqual({ code, error }, { code: 0, error: undefined });
   return json;
 }
@@ -41,18 +41,11 @@ export class PasswordDevice {
   readonly profile: string;
   /** The URL of the account's cloud. */
   readonly cloud: string;
-  readonly #server: () => Server;
 
-  constructor(name: string, profile: string, cloud: string, server: () => Server) {
+  constructor(name: string, profile: string, cloud: string) {
     this.name = name;
     this.profile = profile;
     this.cloud = cloud;
-    this.#server = server;
-  }
-
-  async signIn(): Promise<void> {
-    const { code, stderr } = await signIn(this.#server(), this.profile);
-    equal(code, 0, stderr);
   }
 
   /** Runs a command with `--json`. `input` goes to its standard input. */

@@ -1,11 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readPolicyFile, startAllInOne } from '@strongroom/cli/testing';
+import { freePort } from '@strongroom/vault/testing';
 import { differences, fingerprint } from '../../demo/compare.ts';
 import { startServer, type Server } from '../../tools/run-strongroom.ts';
-import { PasswordDevice, succeeded } from './password-device.ts';
+import { PasswordDevice } from './password-device.ts';
+import { enableQuietly, signInQuietly } from './profile.ts';
 
 /** The vault's rules for a test, as `--policy` takes them: times in seconds. */
 export interface TestPolicy {
@@ -14,13 +16,16 @@ export interface TestPolicy {
   readonly replacementDelay?: number;
 }
 
+/** What a world needs of its server. */
+type RunningServer = Pick<Server, 'url' | 'directory' | 'data' | 'stop' | 'kill'>;
+
 /** A server and the devices of one account, all in one folder. */
 export class PasswordWorld {
   readonly root: string;
   readonly port: number;
   /** The URL of the cloud that its devices use. */
   readonly cloud: string;
-  #server: Server | undefined;
+  #server: RunningServer | undefined;
 
   private constructor(root: string, port: number, cloud: string) {
     this.root = root;
@@ -30,22 +35,31 @@ export class PasswordWorld {
 
   /** Makes a world and starts its server. Backups go into the server's own cloud, or a folder beside it. */
   static async start(policy: TestPolicy, cloud: 'builtin' | 'folder' = 'builtin'): Promise<PasswordWorld> {
-    const root = await mkdtemp(join(tmpdir(), 'strongroom-password-'));
-    await writeFile(join(root, 'policy.json'), JSON.stringify(policy));
-    const world = new PasswordWorld(
-      root,
-      await quietPort(),
-      cloud === 'builtin' ? 'builtin:' : `folder:${join(root, 'cloud')}`,
-    );
+    const world = await PasswordWorld.make(policy, cloud);
     await world.startServer();
     return world;
   }
 
-  /** The same world once more, as it is on the disk, for another course of events: with a port of its own. */
-  async copy(): Promise<PasswordWorld> {
+  /** The same, without starting the server. */
+  static async make(policy: TestPolicy, cloud: 'builtin' | 'folder' = 'builtin'): Promise<PasswordWorld> {
+    const root = await mkdtemp(join(tmpdir(), 'strongroom-password-'));
+    await writeFile(join(root, 'policy.json'), JSON.stringify(policy));
+    return new PasswordWorld(
+      root,
+      await freePort(),
+      cloud === 'builtin' ? 'builtin:' : `folder:${join(root, 'cloud')}`,
+    );
+  }
+
+  /**
+   * The same world once more, as it is on the disk, for another course of events: with a port of its own, and perhaps
+   * stricter rules: the vault keeps to the strictest that an account ever had.
+   */
+  async copy(policy?: TestPolicy): Promise<PasswordWorld> {
     const root = await mkdtemp(join(tmpdir(), 'strongroom-password-'));
     await cp(this.root, root, { recursive: true });
-    const copy = new PasswordWorld(root, await quietPort(), this.cloud);
+    if (policy !== undefined) await writeFile(join(root, 'policy.json'), JSON.stringify(policy));
+    const copy = new PasswordWorld(root, await freePort(), this.cloud);
     for await (const path of glob(join(root, '*', 'device.json'))) {
       const text = await readFile(path, 'utf8');
       await writeFile(path, text.replace(`127.0.0.1:${this.port}`, `127.0.0.1:${copy.port}`));
@@ -55,37 +69,53 @@ export class PasswordWorld {
 
   /** Starts the server, or a program that behaves like it, on the world's port. */
   async startServer({ program, args = [] }: { program?: string; args?: string[] } = {}): Promise<Server> {
-    this.#server = await startServer({
+    const server = await startServer({
       data: this.path('server'),
       log: this.path('server.log'),
       port: this.port,
       args: ['--policy', this.path('policy.json'), ...args],
       ...(program !== undefined && { program }),
     });
-    return this.#server;
+    this.#server = server;
+    return server;
   }
 
-  get server(): Server {
+  /** Starts the server in this process: for what is done before and after what is tested. */
+  async serveHere(): Promise<void> {
+    const server = await startAllInOne({
+      data: this.path('server'),
+      host: '127.0.0.1',
+      port: this.port,
+      policy: readPolicyFile(this.path('policy.json')),
+      log: { info: () => {}, error: () => {} },
+      print: () => {},
+    });
+    const directory = `sha256:${server.directorySha256}`;
+    let closed: Promise<void> | undefined;
+    const stop = (): Promise<void> => (closed ??= server.close());
+    this.#server = { url: server.url, directory, data: this.path('server'), stop, kill: stop };
+  }
+
+  get server(): RunningServer {
     if (this.#server === undefined) throw new Error('the server of this world is not started');
     return this.#server;
   }
 
   /** A device of the account; it has nothing yet. */
   device(name: string): PasswordDevice {
-    return new PasswordDevice(name, this.path(name), this.cloud, () => this.server);
+    return new PasswordDevice(name, this.path(name), this.cloud);
   }
 
   /** A device that is signed in. */
   async signedIn(name: string): Promise<PasswordDevice> {
-    const device = this.device(name);
-    await device.signIn();
-    return device;
+    await signInQuietly(this.server, this.path(name));
+    return this.device(name);
   }
 
   /** A device that has turned backups on with a password, and has backed up the folder `chats` of this world. */
   async backedUp(name: string, password: string): Promise<PasswordDevice> {
     const device = await this.signedIn(name);
-    succeeded(await device.enable(password));
+    await enableQuietly(device.profile, this.cloud, password);
     await device.must(['backup', await writeChats(this.path('chats'), 'the first day')]);
     return device;
   }
@@ -107,6 +137,11 @@ export class PasswordWorld {
   }
 }
 
+/** Waits until a time of the server's clock, which is this machine's. */
+export async function untilTime(time: number): Promise<void> {
+  while (Date.now() <= time) await sleep(time - Date.now() + 1);
+}
+
 /** At what paths two folders differ. */
 export async function differing(a: string, b: string): Promise<string[]> {
   return differences(await fingerprint(a), await fingerprint(b));
@@ -119,20 +154,4 @@ export async function writeChats(folder: string, edition: string): Promise<strin
   await writeFile(join(folder, 'Media', 'photo.jpg'), Buffer.alloc(70_000, edition));
   await writeFile(join(folder, 'Media', `only in ${edition}.txt`), '');
   return folder;
-}
-
-// Below the range from which systems hand out ports, so that nobody takes it while a server is down.
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  return new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

@@ -153,9 +153,7 @@ export class WitnessedRun {
     await on('inside-new', (device) => checkPassword(device, new Secret(first)));
     await on('inside-old', (device) => changePassword(device, twice(second)));
     await on('inside-new', (device) => unlock(device, { cloud, engine: nodeEngine() }, unlockWith(second)));
-    await on('inside-old', (device) =>
-      disable(device, { proof: { way: 'proven' }, deleteBackups: false }),
-    );
+    await on('inside-old', (device) => disable(device, { proof: { way: 'proven' }, deleteBackups: false }));
   }
 
   /** Runs a command on a device, and takes down what everybody could see of it. */

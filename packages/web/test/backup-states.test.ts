@@ -13,6 +13,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let server: ViteDevServer;
 let browser: Browser;
+// One for all: each test begins the app anew in it.
+let page: Page;
 let folder: string;
 
 beforeAll(async () => {
@@ -23,6 +25,10 @@ beforeAll(async () => {
   server = await createServer({ root, configFile, cacheDir: folder, logLevel: 'error', server: listen });
   await server.listen();
   browser = await launch();
+  page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en' });
+  const [url = ''] = server.resolvedUrls?.local ?? [];
+  await page.goto(`${url}test/fake/index.html`);
+  await page.waitForFunction(() => 'begin' in globalThis);
 }, 240_000);
 
 afterAll(async () => {
@@ -50,35 +56,38 @@ const on: BackupView = {
 };
 const account = { phone: '+49 151 2345678', deviceName: 'a browser', deviceId: 'a' };
 
-async function at(path: string, backup: Partial<BackupView>, more: Partial<EngineState> = {}): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en' });
+/** The app, begun anew at a screen and in a state. */
+async function at(path: string, backup: Partial<BackupView>, more: Partial<EngineState> = {}): Promise<void> {
   const state: Partial<EngineState> = { account, backup: { ...on, ...backup }, ...more };
-  await page.addInitScript((first) => Object.assign(globalThis, { fakeState: first }), state);
-  const [url = ''] = server.resolvedUrls?.local ?? [];
-  await page.goto(`${url}test/fake/index.html?at=${encodeURIComponent(path)}`);
+  await page.evaluate(([to, first]) => (globalThis as unknown as Begin).begin(to, first), [
+    path,
+    state,
+  ] as const);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  return page;
+}
+
+interface Begin {
+  readonly begin: (path: string, state: Partial<EngineState>) => void;
 }
 
 /** What the engine was told. */
-function calls(page: Page): Promise<readonly string[]> {
+function calls(): Promise<readonly string[]> {
   return page.evaluate(() =>
     (globalThis as unknown as { fake: FakeEngine }).fake.calls.map(([name]) => name),
   );
 }
 
 test('a request to replace the key can be cancelled', async () => {
-  const page = await at('/settings/backup', {
+  await at('/settings/backup', {
     vault: { ...vault, replacement: { committableAt: Date.now() + 6 * day } },
   });
   await page.getByText('It takes your key’s place in 6 days.').waitFor();
   await page.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
-  await expect.poll(() => calls(page)).toContain('cancelReplacement');
-  await page.close();
+  await expect.poll(calls).toContain('cancelReplacement');
 });
 
 test('it is told where the backup’s health is, and what this device waits for itself', async () => {
-  const page = await at('/settings/backup/health', {
+  await at('/settings/backup/health', {
     vault: { ...vault, replacement: { committableAt: Date.now() + 6 * day } },
     contestedUntil: Date.now() + 3 * day,
     unfinished: 'change-of-password',
@@ -86,73 +95,65 @@ test('it is told where the backup’s health is, and what this device waits for 
   await page.getByText('It takes your key’s place in 6 days.').waitFor();
   await page.getByText('until it takes its place in 3 days').waitFor();
   await page.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
-  await expect.poll(() => calls(page)).toContain('cancelReplacement');
-  await page.close();
-  const over = await at('/settings/backup', {
+  await expect.poll(calls).toContain('cancelReplacement');
+  await at('/settings/backup', {
     contestedUntil: Date.now() - 1,
     unfinished: 'change-of-password',
   });
-  await over.getByText('The waiting is over').waitFor();
-  expect(await over.getByText('was not finished').count()).toBe(0);
-  await over.getByRole('link', { name: 'Change password' }).click();
-  await over.getByRole('heading', { name: 'Password', exact: true }).first().waitFor();
-  await over.close();
+  await page.getByText('The waiting is over').waitFor();
+  expect(await page.getByText('was not finished').count()).toBe(0);
+  await page.getByRole('link', { name: 'Change password' }).click();
+  await page.getByRole('heading', { name: 'Password', exact: true }).first().waitFor();
 });
 
 test('the event says so, too, and can cancel it there as long as it waits', async () => {
   const asked = { id: '7', kind: 'replacement-asked', at: Date.now(), seen: true, details: {} };
   const waiting = { ...vault, replacement: { committableAt: Date.now() + 6 * day } };
-  const page = await at('/settings/events', { vault: waiting }, { events: [asked] });
+  await at('/settings/events', { vault: waiting }, { events: [asked] });
   await page.getByRole('button', { name: /Somebody asked to replace/ }).click();
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('button', { name: 'This wasn’t me: cancel it' }).click();
-  await expect.poll(() => calls(page)).toContain('cancelReplacement');
+  await expect.poll(calls).toContain('cancelReplacement');
   await sheet.waitFor({ state: 'detached' });
-  await page.close();
-  const over = await at('/settings/events', {}, { events: [asked] });
-  await over.getByRole('button', { name: /Somebody asked to replace/ }).click();
-  await over.getByRole('dialog').getByRole('link').first().waitFor();
-  expect(await over.getByRole('button', { name: /cancel it/ }).count()).toBe(0);
-  await over.close();
+  await at('/settings/events', {}, { events: [asked] });
+  await page.getByRole('button', { name: /Somebody asked to replace/ }).click();
+  await page.getByRole('dialog').getByRole('link').first().waitFor();
+  expect(await page.getByRole('button', { name: /cancel it/ }).count()).toBe(0);
 });
 
 test('a change of the key that was cut off is finished by the password', async () => {
-  const page = await at('/settings/backup', { unfinished: 'change-of-key' });
+  await at('/settings/backup', { unfinished: 'change-of-key' });
   await page.getByRole('button', { name: 'Finish it' }).click();
   const sheet = page.getByRole('dialog');
   await sheet.getByLabel('Your backup password').fill('seven lamps in the hall');
   await sheet.getByRole('button', { name: 'Finish it' }).click();
-  await expect.poll(() => calls(page)).toContain('finishKeyChange');
-  await page.close();
+  await expect.poll(calls).toContain('finishKeyChange');
 });
 
 test('a password that proves nothing yet leaves the other ways to show that it’s you', async () => {
   const ways = { password: true, key64: 'kept', passkeys: [] } as const;
-  const page = await at('/settings/backup/turn-off', { ways, passwordProvesFrom: Date.now() + 3 * day });
+  await at('/settings/backup/turn-off', { ways, passwordProvesFrom: Date.now() + 3 * day });
   await page.getByRole('group', { name: /64-digit key/ }).waitFor();
   expect(await page.getByText('The backup password').count()).toBe(0);
-  await page.close();
 });
 
 test('a locked password says what happened, and leads to a new one alone', async () => {
-  const page = await at('/settings/backup/password', { vault: { ...vault, guessesLeft: 0, locked: true } });
+  await at('/settings/backup/password', { vault: { ...vault, guessesLeft: 0, locked: true } });
   await page.getByText('Your password is locked').waitFor();
   expect(await page.getByText('Check my password').count()).toBe(0);
   await page.getByRole('button', { name: /^New password/ }).click();
   await page.getByLabel('The same once more').waitFor();
-  await page.close();
 });
 
 test('the last tries warn loudly, and nobody tries before the time has come', async () => {
   const waiting = { ...vault, guessesLeft: 2, failuresSinceOpening: 8, waitUntil: Date.now() + day };
-  const page = await at('/settings/backup/password?check', { vault: waiting });
+  await at('/settings/backup/password?check', { vault: waiting });
   await page.getByRole('alert').getByText('Only 2 tries left').waitFor();
   expect(await page.getByRole('button', { name: 'Check' }).isDisabled()).toBe(true);
-  await page.close();
 });
 
 test('a number that has a backup already: open that one, or wait', async () => {
-  const page = await at('/settings/backup/turn-on', { on: false });
+  await at('/settings/backup/turn-on', { on: false });
   const until = Date.now() + 6 * day;
   await page.evaluate(
     (details) => {
@@ -169,7 +170,6 @@ test('a number that has a backup already: open that one, or wait', async () => {
   expect(await page.getByRole('button', { name: 'Finish in 6 days' }).isDisabled()).toBe(true);
   await page.getByRole('link', { name: 'Open that backup' }).click();
   await page.waitForURL('**/restore');
-  await page.close();
 });
 
 test('a backup that waits for the network says so, and one that failed says what to do', async () => {
@@ -187,16 +187,14 @@ test('a backup that waits for the network says so, and one that failed says what
     problem: { code: 'offline', details: {} },
     ...counts,
   } as const;
-  const page = await at('/settings/backup', {}, { task: paused, online: false });
+  await at('/settings/backup', {}, { task: paused, online: false });
   await page.getByText('It goes on by itself when it is back.').waitFor();
   expect(await page.getByRole('progressbar', { name: 'Backup' }).getAttribute('aria-valuenow')).toBe('50');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect.poll(() => calls(page)).toContain('cancel');
-  await page.close();
+  await expect.poll(calls).toContain('cancel');
   const failed = { ...paused, status: 'failed', problem: { code: 'cloud-full', details: {} } } as const;
-  const other = await at('/settings/backup', {}, { task: failed });
-  await other.getByRole('alert').getByText('The cloud is full. Make room').waitFor();
-  await other.getByRole('button', { name: 'Back up now' }).click();
-  await expect.poll(() => calls(other)).toContain('backUp');
-  await other.close();
+  await at('/settings/backup', {}, { task: failed });
+  await page.getByRole('alert').getByText('The cloud is full. Make room').waitFor();
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await expect.poll(calls).toContain('backUp');
 });

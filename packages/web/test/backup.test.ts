@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
 
 // A whole way through the app, with a password stretched more than once.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let stage: Stage;
 let numbers = 0;
@@ -19,9 +19,12 @@ const password = 'seven lamps in the hall';
 /** A device of somebody new, signed in, at a screen. */
 async function signedIn(path: string, options: Parameters<Stage['device']>[0] = {}): Promise<Device> {
   const device = await stage.device(options);
-  await device.signIn(`+4915111${String(100_000 + numbers++)}`);
-  await device.goto(path);
+  await device.signIn(newNumber(), path);
   return device;
+}
+
+function newNumber(): string {
+  return `+4915111${String(100_000 + numbers++)}`;
 }
 
 function button(page: Page, name: string): ReturnType<Page['getByRole']> {
@@ -33,11 +36,9 @@ async function typePassword(page: Page, text: string, again = text): Promise<voi
   await page.getByLabel('The same once more').fill(again);
 }
 
-async function turnOnByPassword(page: Page): Promise<void> {
-  await button(page, 'Continue').click();
-  await typePassword(page, password);
-  await button(page, 'Turn on').click();
+async function isOn(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'It is on' }).waitFor();
+  await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
 }
 
 async function shownKey(page: Page): Promise<string[]> {
@@ -61,54 +62,17 @@ async function typeGroups(
   }
 }
 
-describe('turning on', () => {
-  test('by a password: a weak one and two that differ are met where they are typed; then the first backup is made', async () => {
-    const { page, context, complaints } = await signedIn('/settings/backup');
-    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).click();
-    await button(page, 'Continue').click();
-    await typePassword(page, 'short');
-    await button(page, 'Turn on').click();
-    await page.getByText('It has fewer than 8 characters.').waitFor();
-    await typePassword(page, '12345678');
-    await page.getByText('Anybody would guess it').waitFor();
-    await typePassword(page, password, `${password}!`);
-    await button(page, 'Turn on').click();
-    await page.getByText('The two are not the same.').waitFor();
-    await typePassword(page, password);
-    await button(page, 'Turn on').click();
-    await page.getByRole('heading', { name: 'It is on' }).waitFor();
-    await page.getByRole('heading', { name: /^Last backup: today/ }).waitFor();
-    await page.getByRole('link', { name: 'Done' }).click();
-    await button(page, 'Back up now').waitFor();
-    expect(await page.getByRole('link', { name: /^Password/ }).innerText()).toContain('on');
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('by a 64-digit key: it is on only when two groups were typed back', async () => {
-    const { page, context, complaints } = await signedIn('/settings/backup/turn-on');
-    await page.getByLabel('A password').uncheck();
-    await page.getByLabel('A 64-digit key').check();
-    await button(page, 'Continue').click();
-    const groups = await shownKey(page);
-    expect(groups.join('')).toMatch(/^[0-9a-f]{64}$/);
-    await button(page, 'I have kept it').click();
-    await typeGroups(page, groups, (group) => group.replace(/./, (digit) => (digit === '0' ? '1' : '0')));
-    await button(page, 'Confirm').click();
-    await page.getByText('is not what was shown').waitFor();
-    await typeGroups(page, groups, () => '12');
-    await button(page, 'Confirm').click();
-    expect(await page.getByText('fewer than four characters').count()).toBe(2);
-    await typeGroups(page, groups, (group) => ` ${group.toUpperCase()} `);
-    await button(page, 'Confirm').click();
-    await page.getByRole('heading', { name: 'It is on' }).waitFor();
-    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('nobody leaves a key half-way without being asked, and it is the same key afterwards', async () => {
-    const { page, context, complaints } = await signedIn('/settings/backup');
+describe('who was never here', () => {
+  test('is asked to sign in and comes back; leaves no key half-way without being asked, and it is the same key afterwards, on paper, too', async () => {
+    const device = await stage.device();
+    const { page } = device;
+    await device.goto('/settings/backup/turn-on');
+    await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(/sign-in\?next=/);
+    await device.signIn(newNumber());
+    await page.waitForURL('**/settings/backup/turn-on');
+    await button(page, 'Continue').waitFor();
+    await device.visit('/settings/backup');
     await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).click();
     await page.getByLabel('A 64-digit key').check();
     await button(page, 'Continue').click();
@@ -124,25 +88,65 @@ describe('turning on', () => {
     await page.getByLabel('A 64-digit key').check();
     await button(page, 'Continue').click();
     expect(await shownKey(page)).toEqual(groups);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('asks whoever is not signed in to sign in, and comes back', async () => {
-    const { page, context, goto, complaints } = await stage.device();
-    await goto('/settings/backup/turn-on');
-    await page.getByRole('link', { name: 'Sign in', exact: true }).click();
-    await page.waitForURL(/sign-in\?next=/);
-    expect(complaints).toEqual([]);
-    await context.close();
+    await seesPaper(page, groups);
+    expect(device.complaints).toEqual([]);
+    await device.context.close();
   });
 });
 
-describe('the password', () => {
-  test('is checked: a wrong one dims a tick and says so, the right one is right', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
-    await turnOnByPassword(page);
-    await goto('/settings/backup/password?check');
+/** The sheet of paper has the key, its QR code, and nothing of the app. */
+async function seesPaper(page: Page, groups: readonly string[]): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.locator('#app').isVisible()).toBe(false);
+  const sheet = page.locator('body > div', { hasText: 'Printed on' });
+  expect(await sheet.isVisible()).toBe(true);
+  for (const group of groups) expect(await sheet.innerText()).toContain(group);
+  expect(await sheet.locator('svg').isVisible()).toBe(true);
+}
+
+// One device from here to the end of the group: each test finds the backup on, opened by the password alone.
+describe('by a password', () => {
+  let device: Device;
+  let page: Page;
+
+  // A weak one and two that differ are met where they are typed; then the first backup is made.
+  beforeAll(async () => {
+    device = await signedIn('/settings/backup');
+    ({ page } = device);
+    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).click();
+    await button(page, 'Continue').click();
+    await typePassword(page, 'short');
+    await button(page, 'Turn on').click();
+    await page.getByText('It has fewer than 8 characters.').waitFor();
+    await typePassword(page, '12345678');
+    await page.getByText('Anybody would guess it').waitFor();
+    await typePassword(page, password, `${password}!`);
+    await button(page, 'Turn on').click();
+    await page.getByText('The two are not the same.').waitFor();
+    await typePassword(page, password);
+    await button(page, 'Turn on').click();
+    await isOn(page);
+  });
+
+  afterAll(() => device?.context.close());
+
+  test('it is on, after a weak password and two that differ were met where they were typed', async () => {
+    await page.getByRole('link', { name: 'Done' }).click();
+    await button(page, 'Back up now').waitFor();
+    expect(await page.getByRole('link', { name: /^Password/ }).innerText()).toContain('on');
+    expect(device.complaints).toEqual([]);
+  });
+
+  test('a check of its health says that all is there', async () => {
+    await device.visit('/settings/backup/health');
+    await page.getByText('Not checked yet').waitFor();
+    await button(page, 'Full check').click();
+    await page.getByText('The backup is complete, and can be restored.').waitFor();
+    expect(device.complaints).toEqual([]);
+  });
+
+  test('the password is checked: a wrong one dims a tick and says so, the right one is right', async () => {
+    await device.visit('/settings/backup/password?check');
     await page.getByLabel('Your backup password').fill('not this one at all');
     await button(page, 'Check').click();
     await page.getByText('Wrong password. 9 tries left.').waitFor();
@@ -150,52 +154,25 @@ describe('the password', () => {
     await page.getByLabel('Your backup password').fill(password);
     await button(page, 'Check').click();
     await page.getByText('Right. That is your password.').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
+    expect(device.complaints).toEqual([]);
   });
 
-  test('is changed without the old one, and the last way in cannot be taken off', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
-    await turnOnByPassword(page);
-    await goto('/settings/backup/password');
-    await page.getByRole('button', { name: /^Change password/ }).click();
-    await page.getByRole('button', { name: /^Forgotten/ }).click();
-    await page.getByText('removes no way before a week is over').waitFor();
-    await typePassword(page, 'another lamp in the cellar');
-    await button(page, 'Change password').click();
-    await page.getByText('The new password opens your backup').first().waitFor();
-    // Whoever has set it that way sees no key by it, and turns nothing off.
-    await goto('/settings/backup/turn-off');
-    await page.getByText('counts as a proof in 7 days').waitFor();
-    expect(await page.getByRole('main').getByRole('button', { name: 'Turn off' }).count()).toBe(0);
-    await goto('/settings/backup/password');
-    await button(page, 'Remove password').click();
-    await page.getByText('Nothing else would open your backup').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-});
-
-describe('who cannot show that it is them', () => {
-  test('sees no key, adds no way, and removes none', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
-    await turnOnByPassword(page);
-    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+  test('who cannot show that it is them sees no key, adds no way, and removes none', async () => {
     const sheet = page.getByRole('dialog');
     const prove = async (text: string, confirm: string): Promise<void> => {
       await sheet.getByLabel('Your backup password').fill(text);
       await sheet.getByRole('button', { name: confirm, exact: true }).click();
     };
-    await goto('/settings/backup/key');
+    await device.visit('/settings/backup/key');
     await button(page, 'Add a 64-digit key').click();
     await prove('not this one at all', 'Show the key');
     await sheet.getByText('Wrong password. 9 tries left.').waitFor();
     expect(await page.getByRole('table').count()).toBe(0);
     await button(page, 'Close').click();
-    await goto('/settings/backup');
+    await device.visit('/settings/backup');
     expect(await page.getByRole('link', { name: /^64-digit key/ }).innerText()).toContain('Add');
 
-    await goto('/settings/backup/key');
+    await device.visit('/settings/backup/key');
     await button(page, 'Add a 64-digit key').click();
     await prove(password, 'Show the key');
     const groups = await shownKey(page);
@@ -210,21 +187,52 @@ describe('who cannot show that it is them', () => {
     await button(page, 'Take the key off').click();
     await prove(password, 'Remove');
     await button(page, 'Add a 64-digit key').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
+    expect(device.complaints).toEqual([]);
   });
 
-  test('is asked before a further way is added, and once only', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
+  // The last one: the password is no proof afterwards.
+  test('the password is changed without the old one, and the last way in cannot be taken off', async () => {
+    // What was shown before is forgotten with the page.
+    await device.goto('/settings/backup/password');
+    await page.getByRole('button', { name: /^Change password/ }).click();
+    await page.getByRole('button', { name: /^Forgotten/ }).click();
+    await page.getByText('removes no way before a week is over').waitFor();
+    await typePassword(page, 'another lamp in the cellar');
+    await button(page, 'Change password').click();
+    await page.getByText('The new password opens your backup; the old one does not.').first().waitFor();
+    // Whoever has set it that way sees no key by it, and turns nothing off.
+    await device.visit('/settings/backup/turn-off');
+    await page.getByText('counts as a proof in 7 days').waitFor();
+    expect(await page.getByRole('main').getByRole('button', { name: 'Turn off' }).count()).toBe(0);
+    await device.visit('/settings/backup/password');
+    await button(page, 'Remove password').click();
+    await page.getByText('Nothing else would open your backup').waitFor();
+    expect(device.complaints).toEqual([]);
+  });
+});
+
+describe('by a 64-digit key', () => {
+  test('it is on only when two groups were typed back; before a further way is added, the key is asked for, and once only', async () => {
+    const device = await signedIn('/settings/backup/turn-on');
+    const { page } = device;
     await page.getByLabel('A password').uncheck();
     await page.getByLabel('A 64-digit key').check();
     await button(page, 'Continue').click();
     const groups = await shownKey(page);
+    expect(groups.join('')).toMatch(/^[0-9a-f]{64}$/);
     await button(page, 'I have kept it').click();
-    await typeGroups(page, groups);
+    await typeGroups(page, groups, (group) => group.replace(/./, (digit) => (digit === '0' ? '1' : '0')));
     await button(page, 'Confirm').click();
-    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-    await goto('/settings/backup/password');
+    await page.getByText('is not what was shown').first().waitFor();
+    await typeGroups(page, groups, () => '12');
+    await button(page, 'Confirm').click();
+    await page.getByText('fewer than four characters').nth(1).waitFor();
+    expect(await page.getByText('fewer than four characters').count()).toBe(2);
+    await typeGroups(page, groups, (group) => ` ${group.toUpperCase()} `);
+    await button(page, 'Confirm').click();
+    await isOn(page);
+
+    await device.visit('/settings/backup/password');
     await typePassword(page, password);
     await button(page, 'Add the password').click();
     const sheet = page.getByRole('dialog', { name: 'Show that it’s you' });
@@ -238,64 +246,56 @@ describe('who cannot show that it is them', () => {
     await sheet.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: /^Check my password/ }).waitFor();
     // What was shown a moment ago serves for the next way.
-    await page.evaluate(() => {
-      history.pushState({}, '', '/settings/backup/passkey');
-    });
+    await device.visit('/settings/backup/passkey');
     await button(page, 'Add a passkey').click();
     await page.getByRole('dialog', { name: 'Add a passkey' }).waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
+    expect(device.complaints).toEqual([]);
+    await device.context.close();
   });
 });
 
-test('a device that another has taken over from says so, and takes over', async () => {
-  const phone = '+4915111999001';
-  const first = await stage.device();
-  await first.goto('/');
-  await first.page.getByRole('button', { name: 'Start with sample chats' }).click();
-  await first.page.getByRole('region', { name: 'Your chats' }).waitFor();
-  await first.signIn(phone);
-  await first.goto('/settings/backup/turn-on');
-  await turnOnByPassword(first.page);
-  await first.page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-  const second = await stage.device();
-  await second.signIn(phone);
-  await second.goto('/restore');
-  await second.page.locator('input[type=password]').fill(password);
-  await second.page.keyboard.press('Enter');
-  await second.page.getByText('Everything is back').waitFor();
-  // It goes by itself when one looks at the chats.
-  const go = (path: string): Promise<void> =>
-    second.page.evaluate((to) => history.pushState({}, '', to), path);
-  await go('/');
-  await second.page.getByText('Everything is back').waitFor({ state: 'detached' });
-  await go('/restore');
-  await second.page.getByText('There are chats here already').waitFor();
-  await second.goto('/settings/backup');
-  await button(second.page, 'Back up now').click();
-  await second.page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-
-  const { page } = first;
-  await first.goto('/settings/backup');
-  await button(page, 'Back up now').click();
-  await page.getByText('Another device backs up this account').waitFor();
-  expect(await accessibilityFaults(page)).toEqual([]);
-  await first.goto('/settings/backup/health');
-  await button(page, 'Back up from this one instead').click();
-  await page.getByText('Another device backs up this account').waitFor({ state: 'detached' });
-  await button(second.page, 'Back up now').click();
-  await second.page.getByText('Another device backs up this account').waitFor();
-  for (const { context, complaints } of [first, second]) {
-    expect(complaints).toEqual([]);
-    await context.close();
+/** Turns it on, and goes through all its screens. */
+async function looksAtAll(device: Device): Promise<void> {
+  const { page, visit } = device;
+  const looks = async (): Promise<void> => {
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  };
+  await looks();
+  await visit('/settings/backup/turn-on');
+  await page.getByLabel('A 64-digit key').check();
+  await looks();
+  await button(page, 'Continue').click();
+  const groups = await shownKey(page);
+  await looks();
+  await button(page, 'I have kept it').click();
+  await typeGroups(page, groups);
+  await looks();
+  await button(page, 'Confirm').click();
+  await typePassword(page, password);
+  await looks();
+  await button(page, 'Turn on').click();
+  await isOn(page);
+  await looks();
+  for (const path of ['', '/password', '/key', '/passkey', '/turn-off', '/health']) {
+    await visit(`/settings/backup${path}`);
+    await looks();
   }
-});
+}
 
-describe('turning off', () => {
-  test('asks for a proof, says what happens, and ends with nothing left', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
-    await turnOnByPassword(page);
-    await goto('/settings/backup/turn-off');
+describe('by both', () => {
+  test('axe finds nothing, and nothing is too wide, on a desktop', async () => {
+    const device = await signedIn('/settings/backup', { size: 'desktop', theme: 'dark' });
+    await looksAtAll(device);
+    expect(device.complaints).toEqual([]);
+    await device.context.close();
+  });
+
+  test('nor on a phone; turning off asks for a proof, says what happens, and ends with nothing left', async () => {
+    const device = await signedIn('/settings/backup', { size: 'phone', theme: 'dark' });
+    const { page } = device;
+    await looksAtAll(device);
+    await device.visit('/settings/backup/turn-off');
     await page.getByRole('checkbox', { name: /Delete the encrypted backups/ }).check();
     await page.getByLabel('Your backup password').fill('not this one at all');
     await button(page, 'Turn off and delete').click();
@@ -305,71 +305,7 @@ describe('turning off', () => {
     await page.getByText('The encrypted backups are deleted.').waitFor();
     await page.getByRole('link', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
+    expect(device.complaints).toEqual([]);
+    await device.context.close();
   });
-});
-
-describe('health', () => {
-  test('a check says that all is there', async () => {
-    const { page, context, goto, complaints } = await signedIn('/settings/backup/turn-on');
-    await turnOnByPassword(page);
-    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-    await goto('/settings/backup/health');
-    await page.getByText('Not checked yet').waitFor();
-    await button(page, 'Full check').click();
-    await page.getByText('The backup is complete, and can be restored.').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-});
-
-describe('everybody can use it', () => {
-  test.each(['phone', 'desktop'] as const)(
-    'axe finds nothing, and nothing is too wide, on a %s',
-    async (size) => {
-      const { page, context, goto } = await signedIn('/settings/backup', { size, theme: 'dark' });
-      const looks = async (): Promise<void> => {
-        expect(await accessibilityFaults(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-      };
-      await looks();
-      await goto('/settings/backup/turn-on');
-      await page.getByLabel('A 64-digit key').check();
-      await looks();
-      await button(page, 'Continue').click();
-      const groups = await shownKey(page);
-      await looks();
-      await button(page, 'I have kept it').click();
-      await typeGroups(page, groups);
-      await looks();
-      await button(page, 'Confirm').click();
-      await typePassword(page, password);
-      await looks();
-      await button(page, 'Turn on').click();
-      await page.getByRole('heading', { name: 'It is on' }).waitFor();
-      await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-      await looks();
-      for (const path of ['', '/password', '/key', '/passkey', '/turn-off', '/health']) {
-        await goto(`/settings/backup${path}`);
-        await looks();
-      }
-      await context.close();
-    },
-  );
-});
-
-test('the sheet of paper has the key, its QR code, and nothing of the app', async () => {
-  const { page, context, complaints } = await signedIn('/settings/backup/turn-on');
-  await page.getByLabel('A 64-digit key').check();
-  await button(page, 'Continue').click();
-  const groups = await shownKey(page);
-  await page.emulateMedia({ media: 'print' });
-  expect(await page.locator('#app').isVisible()).toBe(false);
-  const sheet = page.locator('body > div', { hasText: 'Printed on' });
-  expect(await sheet.isVisible()).toBe(true);
-  for (const group of groups) expect(await sheet.innerText()).toContain(group);
-  expect(await sheet.locator('svg').isVisible()).toBe(true);
-  expect(complaints).toEqual([]);
-  await context.close();
 });

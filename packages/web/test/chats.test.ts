@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
+import { startWithSamples } from './person.ts';
 
 const patience = { timeout: 15_000 };
 
 let stage: Stage;
+let phone: Device;
+let desktop: Device;
 
+// Two devices with sample chats for all of them: each test begins at the list, whatever was written before.
 beforeAll(async () => {
   stage = await setStage([], { keepsOffline: false });
+  phone = await stage.device();
+  desktop = await stage.device({ size: 'desktop', theme: 'dark' });
+  await startWithSamples(desktop);
 }, 240_000);
 
 afterAll(async () => stage?.close());
 
-async function withSamples(options: Parameters<Stage['device']>[0] = {}): Promise<Device> {
-  const device = await stage.device(options);
-  await device.goto('/');
-  await device.page.getByRole('button', { name: 'Start with sample chats' }).click();
-  await device.page.getByRole('region', { name: 'Your chats' }).waitFor();
-  return device;
-}
-
 const firstChat = '[aria-label="Your chats"] a';
 
-async function openFirst({ page }: Device): Promise<string> {
+async function openFirst({ page, visit }: Device): Promise<string> {
+  await visit('/');
   const title = await page.locator(firstChat).first().locator('[dir=auto]').first().innerText();
   await page.locator(firstChat).first().click();
   await page.getByRole('main').getByRole('heading', { level: 1, name: title }).waitFor();
@@ -30,43 +30,47 @@ async function openFirst({ page }: Device): Promise<string> {
 }
 
 describe('a newcomer', () => {
-  test('has three ways on, and reads sample chats after one tap', async () => {
-    const device = await stage.device();
-    const { page, complaints, context } = device;
-    await device.goto('/');
+  // With what is begun here, all that follows is done.
+  beforeAll(async () => {
+    const { page, goto } = phone;
+    await goto('/');
     for (const name of [/Bring your WhatsApp chats/, /Restore a backup/])
-      expect(await page.getByRole('link', { name }).isVisible()).toBe(true);
+      await page.getByRole('link', { name }).waitFor();
     await page.getByRole('button', { name: 'Start with sample chats' }).click();
     await page.getByRole('region', { name: 'Your chats' }).waitFor();
+  }, 60_000);
+
+  test('has three ways on, and reads sample chats after one tap', async () => {
+    const { page, complaints } = phone;
+    await page.locator(firstChat).nth(5).waitFor();
     expect(await page.locator(firstChat).count()).toBeGreaterThan(5);
-    await openFirst(device);
+    await openFirst(phone);
     expect(complaints).toEqual([]);
-    await context.close();
   });
 
   test('is told quietly what is only on this device, and led to the backup', async () => {
-    const { page, context } = await withSamples();
+    const { page, visit } = phone;
+    await visit('/');
     await page.getByRole('link', { name: /messages are only on this device/ }).click();
     await page.waitForURL('**/settings/backup');
+    await page.getByRole('link', { name: 'Turn on end-to-end encrypted backup' }).waitFor();
     expect(await page.getByRole('heading', { level: 1 }).count()).toBeGreaterThan(0);
-    await context.close();
   });
 
   test('finds the chats again after the page was loaded again', async () => {
-    const { page, context } = await withSamples();
+    const { page, visit } = phone;
+    await visit('/');
     const before = await page.locator(firstChat).first().innerText();
     await page.reload();
     await page.locator(firstChat).first().waitFor();
     expect(await page.locator(firstChat).first().innerText()).toBe(before);
-    await context.close();
   });
 });
 
 describe('a chat', () => {
   test('opens at its end, and goes to a date and back to the newest message', async () => {
-    const device = await withSamples();
-    const { page, context } = device;
-    await openFirst(device);
+    const { page } = phone;
+    await openFirst(phone);
     const list = page.locator('[aria-label="Messages"] [role=listitem]');
     const count = Number(await list.last().getAttribute('aria-setsize'));
     await expect.poll(() => list.last().getAttribute('aria-posinset'), patience).toBe(String(count));
@@ -79,13 +83,11 @@ describe('a chat', () => {
     await expect.poll(() => list.first().getAttribute('aria-posinset'), patience).toBe('1');
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await expect.poll(() => list.last().getAttribute('aria-posinset'), patience).toBe(String(count));
-    await context.close();
   });
 
   test('keeps a message and a file that are written into it', async () => {
-    const device = await withSamples();
-    const { page, context } = device;
-    await openFirst(device);
+    const { page } = phone;
+    await openFirst(phone);
     const field = page.getByRole('textbox', { name: 'Message, kept on this device' });
     expect(await page.getByRole('button', { name: 'Add to the chat' }).isDisabled()).toBe(true);
     await field.fill('The key is under the stone.\nNot under the mat.');
@@ -101,13 +103,11 @@ describe('a chat', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save map.txt' }).click();
     expect((await download).suggestedFilename()).toBe('map.txt');
-    await context.close();
   });
 
   test('marks what is searched in it, and goes up and down', async () => {
-    const device = await withSamples();
-    const { page, context } = device;
-    await openFirst(device);
+    const { page } = phone;
+    await openFirst(phone);
     const field = page.getByRole('textbox', { name: 'Message, kept on this device' });
     for (const text of ['first zebra', 'second zebra']) {
       await field.fill(text);
@@ -126,33 +126,32 @@ describe('a chat', () => {
     await page.getByText('Not found').waitFor();
     await page.getByLabel('Words to find').press('Escape');
     await page.getByLabel('Words to find').waitFor({ state: 'detached' });
-    await context.close();
   });
 
   test('that is not there says so', async () => {
-    const { page, context } = await withSamples();
-    await page.goto('/chat/99999');
+    const { page, goto, visit } = phone;
+    await goto('/chat/99999');
     await page.getByRole('heading', { name: 'This chat is not here' }).waitFor();
     expect(await page.getByRole('region', { name: 'Messages' }).count()).toBe(0);
-    await page.goto('/chat/1?at=99999999');
+    await visit('/chat/1?at=99999999');
     await page.getByRole('region', { name: 'Messages' }).waitFor();
-    await context.close();
   });
 
   test('shows its pictures large, with the keyboard', async () => {
-    const device = await withSamples();
-    const { page, context } = device;
+    const { page, visit } = phone;
+    await visit('/');
+    await page.locator(firstChat).first().waitFor();
     // Some chat has pictures.
     const chats = await page.locator(firstChat).count();
     for (let index = 0; index < chats; index++) {
       const href = await page.locator(firstChat).nth(index).getAttribute('href');
-      await page.goto(`${href}/media`);
+      await visit(`${href}/media`);
       await page
         .getByText(/photos? (or|and) files?/)
         .first()
         .waitFor();
       if ((await page.getByRole('link', { name: /Open the photo/ }).count()) > 1) break;
-      await page.goto('/');
+      await visit('/');
       await page.locator(firstChat).first().waitFor();
     }
     await page
@@ -172,15 +171,13 @@ describe('a chat', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(new URL(page.url()).search).toBe('');
-    await context.close();
   });
 });
 
 describe('the search over all chats', () => {
   test('marks what it finds, and opens at the message', async () => {
-    const device = await withSamples({ size: 'desktop' });
-    const { page, context } = device;
-    const title = await openFirst(device);
+    const { page } = desktop;
+    const title = await openFirst(desktop);
     await page.getByRole('textbox', { name: 'Message, kept on this device' }).fill('a purple giraffe');
     await page.keyboard.press('Enter');
     await page.getByText('a purple giraffe').first().waitFor();
@@ -197,31 +194,37 @@ describe('the search over all chats', () => {
     expect(page.url()).not.toContain('giraffe');
     await page.getByRole('button', { name: 'Clear the search' }).click();
     await page.getByRole('region', { name: 'Your chats' }).waitFor();
-    await context.close();
   });
 
   test('says when nothing is found', async () => {
-    const { page, context } = await withSamples();
-    await page.getByRole('searchbox', { name: 'Search all chats' }).fill('qqqqqqqq');
+    const { page, visit } = phone;
+    await visit('/');
+    const field = page.getByRole('searchbox', { name: 'Search all chats' });
+    await field.fill('qqqqqqqq');
     await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
     expect(await page.getByRole('status').getByText('0 messages found').isVisible()).toBe(true);
-    await context.close();
+    // The words stay until they are taken away.
+    await field.fill('');
+    await page.getByRole('region', { name: 'Your chats' }).waitFor();
   });
 });
 
 describe('everybody can use it', () => {
   test.each([
-    ['phone', 'light'],
-    ['desktop', 'dark'],
-  ] as const)('axe finds nothing in the chats on a %s in the %s', async (size, theme) => {
-    const device = await withSamples({ size, theme });
-    const { page, context } = device;
+    ['a phone in the light', () => phone],
+    ['a desktop in the dark', () => desktop],
+  ] as const)('axe finds nothing in the chats on %s', async (_, deviceOf) => {
+    const device = deviceOf();
+    const { page, visit } = device;
+    await visit('/');
+    await page.locator(firstChat).first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await openFirst(device);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Search in this chat' }).click();
+    await page.getByLabel('Words to find').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.goto(`${new URL(page.url()).pathname}/media`);
+    await visit(`${new URL(page.url()).pathname}/media`);
     await page
       .getByText(/photos? (or|and) files?/)
       .first()
@@ -229,6 +232,5 @@ describe('everybody can use it', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBe(0);
-    await context.close();
   });
 });

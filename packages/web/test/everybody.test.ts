@@ -10,7 +10,7 @@ import { backUpFromNode, type NodeDevice } from './backup-from-node.ts';
 import { focusOf, Keyboard } from './everybody/keyboard.ts';
 import { cutOff, motion, readingHeights, spaceText, tooWide, vanished } from './everybody/layout.ts';
 import { visits, type Who } from './everybody/visits.ts';
-import { accessibilityFaults, setStage, sizes, type Device, type Stage } from './harness.ts';
+import { accessibilityFaults, setStage, sizes, visit as goTo, type Device, type Stage } from './harness.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -33,12 +33,11 @@ async function german(): Promise<Device> {
 }
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage([], { keepsOffline: false });
   origin = await backUpFromNode(stage.server, { phone, password, withKey: true, messages: 200, media: 12 });
   devices = { new: await german(), searching: await german(), settled: await german() };
   const { settled, searching } = devices;
-  await settled.signIn(phone);
-  await settled.goto('/restore');
+  await settled.signIn(phone, '/restore');
   await settled.page.locator('input[type=password]').fill(password);
   await settled.page.keyboard.press('Enter');
   await settled.page.getByText(de.restore.doneTitle).waitFor();
@@ -63,16 +62,8 @@ async function visit(path: string): Promise<Page> {
   return page;
 }
 
-async function goTo(page: Page, path: string): Promise<void> {
-  await page.evaluate((to) => {
-    if (location.pathname !== to) document.querySelector('main h1')?.setAttribute('data-left', '');
-    history.pushState(null, '', to);
-  }, path);
-  await page.locator('main h1:not([data-left])').waitFor();
-}
-
 async function aChat(page: Page): Promise<string> {
-  await page.evaluate(() => history.pushState(null, '', '/'));
+  await goTo(page, '/');
   const link = page.locator('a[href^="/chat/"]').first();
   await link.waitFor();
   return (await link.getAttribute('href'))!.slice('/chat/'.length);

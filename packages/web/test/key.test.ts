@@ -15,8 +15,7 @@ beforeAll(async () => {
   stage = await setStage([], { keepsOffline: false });
   device = await stage.device();
   const { page } = device;
-  await device.signIn('+4915133100001');
-  await device.goto('/settings/backup/turn-on');
+  await device.signIn('+4915133100001', '/settings/backup/turn-on');
   await page.getByLabel('A password').uncheck();
   await page.getByLabel('A 64-digit key').check();
   await button('Continue').click();
@@ -49,7 +48,9 @@ async function typeGroups(page: Page): Promise<void> {
 /** The fields of the key, which prove that one may see it. */
 async function toProof(): Promise<Page> {
   const { page } = device;
-  await device.goto('/settings/backup/key');
+  // Whatever was done there before is over.
+  await device.visit('/settings/backup');
+  await device.visit('/settings/backup/key');
   await page.getByRole('button', { name: /^Show the key/ }).click();
   await page.getByRole('group', { name: /64-digit key/ }).waitFor();
   return page;

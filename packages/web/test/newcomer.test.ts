@@ -63,7 +63,7 @@ test('a newcomer turns a backup on, and reads the same on another device', async
     began = performance.now();
   };
 
-  const { page, complaints, goto } = await stage.device();
+  const { page, complaints, goto, visit } = await stage.device();
   await goto('/');
   await button(page, /Start with sample chats/).click();
   await page.getByRole('region', { name: 'Your chats' }).waitFor();
@@ -86,7 +86,7 @@ test('a newcomer turns a backup on, and reads the same on another device', async
 
   await link(page, 'Done').click();
   await button(page, 'Back up now').waitFor();
-  await goto('/');
+  await visit('/');
   const title = await page.locator(chats).first().locator('[dir=auto]').first().innerText();
   const before = await read(page, title);
   done('read');

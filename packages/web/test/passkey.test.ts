@@ -20,18 +20,12 @@ afterAll(async () => stage?.close());
 const password = 'seven lamps in the hall';
 
 /** A device with an authenticator, of somebody new, signed in at a site with a name. */
-async function signedIn(): Promise<Device & { authenticator: Awaited<ReturnType<typeof addAuthenticator>> }> {
-  const device = await stage.device();
-  const { page } = device;
-  const phone = `+4915222${String(100_000 + numbers++)}`;
-  const authenticator = await addAuthenticator(page);
-  await device.goto(`${site}/sign-in`);
-  await page.locator('input[type=tel]').fill(phone);
-  await page.keyboard.press('Enter');
-  const field = page.locator('input[autocomplete="one-time-code"]');
-  await field.waitFor();
-  await field.fill(await stage.code(phone));
-  await field.waitFor({ state: 'detached' });
+async function signedIn(
+  path: string,
+): Promise<Device & { authenticator: Awaited<ReturnType<typeof addAuthenticator>> }> {
+  const device = await stage.device({ at: site });
+  const authenticator = await addAuthenticator(device.page);
+  await device.signIn(`+4915222${String(100_000 + numbers++)}`, path);
   return { ...device, authenticator };
 }
 
@@ -66,52 +60,15 @@ async function turnOnByPassword(page: Page): Promise<void> {
 }
 
 describe('a passkey', () => {
-  test('turns the backup on, is listed, and is the last way in', async () => {
-    const { page, context, goto, complaints } = await signedIn();
-    await goto(`${site}/settings/backup/turn-on`);
-    await choosePasskeyAlone(page);
-    await page.getByLabel('Name').fill('My phone');
-    await button(page, 'Create the passkey').click();
-    await page.getByRole('heading', { name: 'It is on' }).waitFor();
-    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-    await goto(`${site}/settings/backup/passkey`);
-    await page.getByText('My phone').waitFor();
-    await button(page, 'Remove My phone').click();
-    await page.getByText('Nothing else would open your backup').waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('that gives its secret only when it is used is asked for a second time', async () => {
-    const { page, context, goto, complaints } = await signedIn();
-    await page.addInitScript(() => {
-      const create = navigator.credentials.create.bind(navigator.credentials);
-      navigator.credentials.create = async (options) => {
-        const made = (await create(options)) as PublicKeyCredential;
-        made.getClientExtensionResults = () => ({ prf: { enabled: true } });
-        return made;
-      };
-    });
-    await goto(`${site}/settings/backup/turn-on`);
-    await choosePasskeyAlone(page);
-    await button(page, 'Create the passkey').click();
-    await page.getByText('it is asked for a second time').waitFor();
-    await button(page, 'Use it once').click();
-    await page.getByRole('heading', { name: 'It is on' }).waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('that gives no secret, and a person who says no, are told apart in plain words', async () => {
-    const { page, context, goto, authenticator, complaints } = await signedIn();
-    await goto(`${site}/settings/backup/turn-on`);
+  test('that gives no secret, and a person who says no, are told apart in plain words; one that does turns the backup on, is listed, and is the last way in', async () => {
+    const { page, context, visit, authenticator, complaints } = await signedIn('/settings/backup/turn-on');
     await choosePasskeyAlone(page);
     const { devtools, id } = authenticator;
     await devtools.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: false });
     await button(page, 'Create the passkey').click();
     await page.getByText('it was cancelled, or took too long').waitFor();
     await devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: id });
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         transport: 'internal',
@@ -122,16 +79,44 @@ describe('a passkey', () => {
     });
     await button(page, 'Create the passkey').click();
     await page.getByText('gives no secret that could protect a backup').waitFor();
+    await devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+    await addAuthenticator(page);
+    await page.getByLabel('Name').fill('My phone');
+    await button(page, 'Create the passkey').click();
+    await page.getByRole('heading', { name: 'It is on' }).waitFor();
+    await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
+    await visit('/settings/backup/passkey');
+    await page.getByText('My phone').waitFor();
+    await button(page, 'Remove My phone').click();
+    await page.getByText('Nothing else would open your backup').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('that gives its secret only when it is used is asked for a second time', async () => {
+    const { page, context, complaints } = await signedIn('/settings/backup/turn-on');
+    await page.evaluate(() => {
+      const create = navigator.credentials.create.bind(navigator.credentials);
+      navigator.credentials.create = async (options) => {
+        const made = (await create(options)) as PublicKeyCredential;
+        made.getClientExtensionResults = () => ({ prf: { enabled: true } });
+        return made;
+      };
+    });
+    await choosePasskeyAlone(page);
+    await button(page, 'Create the passkey').click();
+    await page.getByText('it is asked for a second time').waitFor();
+    await button(page, 'Use it once').click();
+    await page.getByRole('heading', { name: 'It is on' }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
 
   test('is added beside a password, removed, added again, not twice in one place; and proves who one is', async () => {
-    const { page, context, goto, complaints } = await signedIn();
-    await goto(`${site}/settings/backup/turn-on`);
+    const { page, context, visit, complaints } = await signedIn('/settings/backup/turn-on');
     await turnOnByPassword(page);
     await page.getByRole('heading', { name: /^Last backup/ }).waitFor();
-    await goto(`${site}/settings/backup/passkey`);
+    await visit('/settings/backup/passkey');
     await button(page, 'Add a passkey').click();
     await page.getByLabel('Your backup password').fill('not this one');
     await button(page, 'Continue').click();
@@ -155,7 +140,7 @@ describe('a passkey', () => {
     await page.getByLabel('Name').fill('The same place');
     await button(page, 'Create the passkey').click();
     await page.getByText('There is a passkey for this backup already').waitFor();
-    await goto(`${site}/settings/backup/turn-off`);
+    await visit('/settings/backup/turn-off');
     await page.getByRole('button', { name: 'A passkey', exact: true }).click();
     await refuseOnce(page, 'get');
     await button(page, 'Turn off').click();
@@ -168,10 +153,9 @@ describe('a passkey', () => {
 });
 
 test('the device’s own lock is asked for before a forgotten password is changed', async () => {
-  const { page, context, goto, complaints } = await signedIn();
-  await goto(`${site}/settings/backup/turn-on`);
+  const { page, context, visit, complaints } = await signedIn('/settings/backup/turn-on');
   await turnOnByPassword(page);
-  await goto(`${site}/settings/backup/password`);
+  await visit('/settings/backup/password');
   await page.getByRole('button', { name: /^Change password/ }).click();
   await page.getByRole('button', { name: /^Forgotten/ }).click();
   await refuseOnce(page, 'create');
@@ -184,7 +168,9 @@ test('the device’s own lock is asked for before a forgotten password is change
     await page.getByLabel('New password', { exact: true }).fill(chosen);
     await page.getByLabel('The same once more').fill(chosen);
     await button(page, 'Change password').click();
-    await page.getByText('The new password opens your backup').first().waitFor();
+    await page.getByText('The new password opens your backup; the old one does not.').first().waitFor();
+    // It may have been said of the one before: only the screen that comes then says that it was this one.
+    await page.getByRole('button', { name: /^Check my password/ }).waitFor();
     await page.getByRole('button', { name: /^Change password/ }).click();
   }
   expect(complaints).toEqual([]);
@@ -192,9 +178,8 @@ test('the device’s own lock is asked for before a forgotten password is change
 });
 
 test('where the address is a number, it says that passkeys do not work, and what does', async () => {
-  const { page, context, signIn, goto, complaints } = await stage.device();
-  await signIn('+4915222999999');
-  await goto('/settings/backup/turn-on');
+  const { page, context, signIn, complaints } = await stage.device();
+  await signIn('+4915222999999', '/settings/backup/turn-on');
   await choosePasskeyAlone(page);
   await page.getByText('A password or a 64-digit key works everywhere.').waitFor();
   expect(complaints).toEqual([]);

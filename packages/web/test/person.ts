@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Device } from './harness.ts';
+import { visit, type Device } from './harness.ts';
 
 // What a person does, by the words on the screen.
 
@@ -14,8 +14,8 @@ export function link(page: Page, name: string | RegExp): ReturnType<Page['getByR
 }
 
 /** Starts with sample chats, from the first screen. */
-export async function startWithSamples({ page, goto }: Device): Promise<void> {
-  await goto('/');
+export async function startWithSamples({ page, visit: go }: Device): Promise<void> {
+  await go('/');
   await button(page, /Start with sample chats/).click();
   await page.getByRole('region', { name: 'Your chats' }).waitFor();
 }
@@ -34,9 +34,18 @@ export async function open(page: Page, password: string): Promise<void> {
   await button(page, 'Open the backup').click();
 }
 
+/** Writes a message into the first chat. */
+export async function write(page: Page, text: string): Promise<void> {
+  await visit(page, '/');
+  await page.locator('[aria-label="Your chats"] a').first().click();
+  await page.getByRole('textbox', { name: 'Message, kept on this device' }).fill(text);
+  await page.keyboard.press('Enter');
+  await page.getByText(text).first().waitFor();
+}
+
 /** How many messages, and how many photos and files, are here: as the device says itself. */
 export async function countsOf({ page }: Pick<Device, 'page'>): Promise<readonly (string | undefined)[]> {
-  await page.goto('/settings/storage');
+  await visit(page, '/settings/storage');
   await page
     .getByText(/photos and files|photo or file/)
     .first()

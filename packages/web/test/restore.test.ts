@@ -9,32 +9,38 @@ import { accessibilityFaults, setStage, type Device, type Stage } from './harnes
 const password = 'mint garage 14';
 const patience = { timeout: 60_000 };
 
+const phone = '+491700000001';
+
 let stage: Stage;
 let folder: string;
+// All restore what this one has backed up. It loses its newest backup on the way, and is locked at the end.
+let origin: NodeDevice;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strongroom-restore-'));
   const policy = join(folder, 'policy.json');
   // Waits that a test can sit out, but for the last.
   await writeFile(policy, JSON.stringify({ guessLimit: 7, waits: [1, 600] }));
-  stage = await setStage(['--policy', policy]);
+  stage = await setStage(['--policy', policy], { keepsOffline: false });
+  origin = await backUpFromNode(stage.server, { phone, password, withKey: true, messages: 300, media: 12 });
 }, 300_000);
 
 afterAll(async () => {
+  await origin?.close();
   await stage?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A new device of a number that has a backup. */
-async function newDevice(phone: string, withKey = false): Promise<Device & { readonly origin: NodeDevice }> {
-  const origin = await backUpFromNode(stage.server, { phone, password, withKey, messages: 300, media: 12 });
+/** A new device of a number, led to sign in and back to where its backup is found. */
+async function newDevice(number = phone): Promise<Device> {
   const device = await stage.device();
-  device.page.setDefaultTimeout(patience.timeout);
+  const { page } = device;
+  page.setDefaultTimeout(patience.timeout);
   await device.goto('/restore');
-  await device.page.waitForURL('**/sign-in?next=/restore');
-  await device.signIn(phone);
-  await device.goto('/restore');
-  return { ...device, origin };
+  await page.waitForURL('**/sign-in?next=/restore');
+  await device.signIn(number);
+  await page.waitForURL('**/restore');
+  return device;
 }
 
 async function type(page: Page, text: string): Promise<void> {
@@ -44,15 +50,9 @@ async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-async function end({ context, origin }: Device & { readonly origin: NodeDevice }): Promise<void> {
-  await context.close();
-  await origin.close();
-}
-
 describe('a new device', () => {
   test('gets its chats back by password, after a wrong one, and goes on after a reload', async () => {
-    const device = await newDevice('+491700000001');
-    const { page, origin } = device;
+    const { page, context, visit } = await newDevice();
     await type(page, 'not the one');
     await page.getByText('Wrong password. 6 of 7 tries left.').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -69,19 +69,18 @@ describe('a new device', () => {
     await expect
       .poll(async () => page.getByRole('heading', { level: 2 }).first().innerText(), patience)
       .not.toMatch(/are here/);
-    await page.goto('/settings/storage');
+    await visit('/settings/storage');
     await page.getByText(origin.messages.toLocaleString('en'), { exact: true }).waitFor();
     await page.getByText('12 photos and files').waitFor();
     await page.goto('/restore');
     await page.getByText('There are chats here already').waitFor();
     expect(await page.locator('input[type=password]').count()).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await end(device);
+    await context.close();
   }, 240_000);
 
   test('gets its chats back by the 64-digit key, after a wrong one that costs no try', async () => {
-    const device = await newDevice('+491700000002', true);
-    const { page, origin } = device;
+    const { page, context } = await newDevice();
     await page.getByRole('button', { name: 'With the 64-digit key' }).click();
     for (const [at, group] of origin.key.split(' ').entries())
       await page.getByLabel(`${'ABCD'[Math.floor(at / 4)]}${(at % 4) + 1}`, { exact: true }).fill(group);
@@ -96,12 +95,39 @@ describe('a new device', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Read your chats' }).click();
     await page.waitForURL((url) => url.pathname === '/');
-    await end(device);
+    await context.close();
+  }, 240_000);
+
+  test('that has no backup is told so, and what it can do; without a network says so, and looks again by itself', async () => {
+    const { page, context, visit } = await newDevice('+491700000002');
+    await page.getByText('No backup of this number here').waitFor(patience);
+    await page.getByText('Nothing was backed up for +491700000002').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await visit('/welcome');
+    await context.setOffline(true);
+    await visit('/restore');
+    await page.getByText('Your backup cannot be looked for now').waitFor(patience);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await context.setOffline(false);
+    await page.getByText('No backup of this number here').waitFor(patience);
+    await page.getByRole('button', { name: 'Another number' }).click();
+    await page.waitForURL('**/sign-in?next=/restore');
+    await context.close();
+  }, 120_000);
+
+  test('asks before an older backup than the newest known is brought back', async () => {
+    await origin.loseNewest();
+    const { page, context } = await newDevice();
+    await type(page, password);
+    await page.getByText('The cloud shows an older backup').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Bring back the older one' }).click();
+    await page.getByText(/messages are here|Everything is back/).waitFor();
+    await context.close();
   }, 240_000);
 
   test('waits after wrong passwords, is warned before the last, and told what is left once it is locked', async () => {
-    const device = await newDevice('+491700000003');
-    const { page } = device;
+    const { page, context } = await newDevice();
     for (let left = 6; left >= 1; left--) {
       await type(page, `wrong ${left}`);
       await page.getByText(`Wrong password. ${left} of 7 tries left.`).waitFor();
@@ -112,52 +138,6 @@ describe('a new device', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     const sizes = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(sizes).toBe(0);
-    await end(device);
-  }, 240_000);
-
-  test('asks before an older backup than the newest known is brought back', async () => {
-    const phone = '+491700000004';
-    const origin = await backUpFromNode(stage.server, { phone, password, messages: 300, media: 4 });
-    const device = { ...(await stage.device()), origin };
-    const { page } = device;
-    page.setDefaultTimeout(patience.timeout);
-    await origin.loseNewest();
-    await device.signIn(phone);
-    await device.goto('/restore');
-    await type(page, password);
-    await page.getByText('The cloud shows an older backup').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Bring back the older one' }).click();
-    await page.getByText(/messages are here|Everything is back/).waitFor();
-    await end(device);
-  }, 240_000);
-
-  test('that has no backup is told so, and what it can do', async () => {
-    const { page, context, ...device } = await stage.device();
-    await device.signIn('+491700000005');
-    await device.goto('/restore');
-    await page.getByText('No backup of this number here').waitFor(patience);
-    await page.getByText('Nothing was backed up for +491700000005').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Another number' }).click();
-    await page.waitForURL('**/sign-in?next=/restore');
     await context.close();
-  }, 120_000);
-
-  test('without a network says so, and looks again by itself once there is one', async () => {
-    const device = await stage.device();
-    const { page, context } = device;
-    await device.goto('/sign-in');
-    await device.signIn('+491700000006');
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await context.setOffline(true);
-    await page.evaluate(() => {
-      history.pushState({}, '', '/restore');
-    });
-    await page.getByText('Your backup cannot be looked for now').waitFor(patience);
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await context.setOffline(false);
-    await page.getByText('No backup of this number here').waitFor(patience);
-    await context.close();
-  }, 120_000);
+  }, 240_000);
 });

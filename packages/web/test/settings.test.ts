@@ -16,8 +16,7 @@ beforeAll(async () => {
   device = await stage.device();
   const { page } = device;
   page.setDefaultTimeout(60_000);
-  await device.signIn(phone);
-  await device.goto('/restore');
+  await device.signIn(phone, '/restore');
   await page.locator('input[type=password]').fill(password);
   await page.keyboard.press('Enter');
   await page.getByText('Everything is back').waitFor();
@@ -33,8 +32,8 @@ describe('settings', () => {
   test.each(['', '/chats', '/devices', '/events', '/storage', '/reset', '/about'])(
     'axe finds nothing at /settings%s, and nothing stands out at 320 pixels',
     async (path) => {
-      const { page, goto } = device;
-      await goto(`/settings${path}`);
+      const { page, visit } = device;
+      await visit(`/settings${path}`);
       if (path === '/devices') await page.getByText('Others').waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
@@ -43,8 +42,8 @@ describe('settings', () => {
   );
 
   test('videos are left out of backups, and that is kept', async () => {
-    const { page, goto } = device;
-    await goto('/settings/chats');
+    const { page, visit } = device;
+    await visit('/settings/chats');
     await page.getByRole('switch', { name: 'Include videos' }).click();
     await expect
       .poll(async () => page.getByRole('switch', { name: 'Include videos' }).isChecked())
@@ -55,8 +54,8 @@ describe('settings', () => {
   }, 60_000);
 
   test('every chat is exported as a file of its own', async () => {
-    const { page, goto } = device;
-    await goto('/settings/chats');
+    const { page, visit } = device;
+    await visit('/settings/chats');
     await page.getByRole('button', { name: 'Export all chats' }).click();
     const first = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export', exact: true }).click();
@@ -67,8 +66,8 @@ describe('settings', () => {
 
 describe('what another device does', () => {
   test('is told wherever one is, stays until it was seen, and is in the list', async () => {
-    const { page, goto } = device;
-    await goto('/settings/storage');
+    const { page, visit } = device;
+    await visit('/settings/storage');
     await expect(origin.run(['check-password', '--password-file', '-'], 'not the one')).rejects.toThrow(
       'ended with 3',
     );
@@ -81,14 +80,14 @@ describe('what another device does', () => {
     await page.getByRole('dialog').getByText('A wrong password opens nothing').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await goto('/settings/storage');
+    await visit('/settings/storage');
     await page.getByText('Still free for it').waitFor();
     expect(await page.getByText('A wrong password was tried').count()).toBe(0);
   }, 120_000);
 
   test('ends when it is signed out', async () => {
-    const { page, goto } = device;
-    await goto('/settings/devices');
+    const { page, visit } = device;
+    await visit('/settings/devices');
     await page.getByRole('region', { name: 'Others' }).getByRole('button').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Sign this device out' }).click();
     await page.getByText('Nobody else is signed in with your number.').waitFor();
@@ -99,8 +98,8 @@ describe('what another device does', () => {
 });
 
 test('a device is reset only after the password was shown, and then is as new', async () => {
-  const { page, goto, context } = device;
-  await goto('/settings/reset');
+  const { page, visit, context } = device;
+  await visit('/settings/reset');
   const erase = page.getByRole('button', { name: 'Delete everything here' });
   expect(await erase.isDisabled()).toBe(true);
   await page.locator('input[type=password]').fill('not the one');
@@ -111,7 +110,7 @@ test('a device is reset only after the password was shown, and then is as new', 
   await page.waitForURL('**/welcome');
   await page.goto('/restore');
   await page.waitForURL('**/sign-in?next=/restore');
-  await goto('/settings');
+  await visit('/settings');
   await page.getByText('Not signed in').waitFor();
   await context.close();
 }, 120_000);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb } from '../../../tools/build-web.ts';
-import { startServer } from '../../../tools/run-strongroom.ts';
+import { startServer, type Server } from '../../../tools/run-strongroom.ts';
 import { engineProxy, type Line } from './engine-proxy.ts';
 import { devicesOf, launch, type Stage } from './harness.ts';
 
@@ -14,12 +14,14 @@ export interface ShakyStage extends Omit<Stage, 'server'> {
   readonly url: string;
   /** Kills the server (SIGKILL). */
   readonly crash: () => Promise<void>;
-  /** Starts it again, with the same data at the same address. */
+  /** Starts it again if it was killed, with the same data at the same address. */
   readonly revive: () => Promise<void>;
   /** Resolves as soon as something waits on the line: then a transfer is in the middle. */
   readonly held: () => Promise<void>;
   /** Nothing is slow any more. */
   readonly hurry: () => void;
+  /** Everything is as it should be: the server is there, and the line whole. */
+  readonly calm: () => Promise<void>;
 }
 
 /** @param policy how guesses are counted, as `--policy` takes it */
@@ -37,16 +39,25 @@ export async function setShakyStage(policy: object): Promise<ShakyStage> {
   const proxy = engineProxy(new URL(server.url), line, {});
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
+  const hurry = (): void => void Object.assign(line, { late: 0, lateReads: 0 });
+  const revive = async (): Promise<void> => {
+    if (hasEnded(server)) server = await startServer({ ...start, port });
+  };
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   return {
     url,
     line,
     browser,
-    ...devicesOf(browser, url, data),
+    ...devicesOf(browser, url, data, { keepsOffline: false }),
     crash: () => server.kill(),
-    revive: async () => void (server = await startServer({ ...start, port })),
+    revive,
     held: () => until(() => line.held! > 0),
-    hurry: () => void Object.assign(line, { late: 0, lateReads: 0 }),
+    hurry,
+    calm: async () => {
+      hurry();
+      line.cut = false;
+      await revive();
+    },
     close: async () => {
       await browser.close();
       proxy.closeAllConnections();
@@ -55,6 +66,10 @@ export async function setShakyStage(policy: object): Promise<ShakyStage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function hasEnded({ process: { exitCode, signalCode } }: Server): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 // So long may it take until something waits on the line, milliseconds.

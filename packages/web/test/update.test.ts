@@ -54,10 +54,9 @@ test('the first version, and the same one again, are no news', async () => {
 });
 
 test('a new version waits until the person reloads, also while a backup is made', async () => {
-  const { page, signIn, goto, context, complaints } = await kept();
+  const { page, signIn, visit, context, complaints } = await kept();
   page.setDefaultTimeout(60_000);
-  await signIn('+491700000031');
-  await goto('/settings/backup/turn-on');
+  await signIn('+491700000031', '/settings/backup/turn-on');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('New password', { exact: true }).fill(password);
   await page.getByLabel('The same once more').fill(password);
@@ -80,7 +79,7 @@ test('a new version waits until the person reloads, also while a backup is made'
   await expect.poll(() => isSame().catch(() => true), patience).toBe(false);
   await page.getByRole('heading', { level: 1 }).waitFor();
   expect(await page.getByText('A new version is ready').count()).toBe(0);
-  await goto('/settings/backup');
+  await visit('/settings/backup');
   await page.getByRole('heading', { name: /^Last backup: today/ }).waitFor();
   expect(complaints).toEqual([]);
   await context.close();

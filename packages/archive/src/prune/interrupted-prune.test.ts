@@ -1,15 +1,16 @@
 import { isStrongroomError } from '@strongroom/core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Archive } from '../archive.ts';
 import { listSnapshots } from '../snapshot/history.ts';
-import { FaultyStore } from '../testing/faulty-store.ts';
+import { FaultyStore, type Fault, type Operation } from '../testing/faulty-store.ts';
 import { onStore, unreachable } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
-import { MemoryStore } from '../testing/memory-store.ts';
 import type { PruneOptions, PruneResult } from './options.ts';
 import {
   type Days,
   backupDay,
   comesBack,
+  copyOf,
   stateOf,
   whole,
   last,
@@ -23,31 +24,38 @@ const count = 4;
 const options: Partial<PruneOptions> = { ...last(2), deleteNow: true };
 
 let prepared: Days;
-let operations: number;
+/** How many requests a prune makes, and how many of them change something. */
+let requests: number;
+let changes: number;
 let uninterrupted: PruneResult;
 
 beforeAll(async () => {
   prepared = await newDays(count);
-  const { days, faulty, begun } = await faultyDays(() => undefined);
-  uninterrupted = await pruneDay(days, count, options, faulty.archive);
-  operations = faulty.store.operations - begun;
+  const kinds: Operation[] = [];
+  const { days, faulty } = await faultyDays((_, kind) => void kinds.push(kind));
+  uninterrupted = await pruneDay(days, count, options, faulty);
+  requests = kinds.length;
+  changes = kinds.filter(isChange).length;
 });
 
 test('the prune of these tests repacks and deletes', () => {
   const { repackedPacks, deletedPacks, deletedSnapshots } = uninterrupted;
   expect(Math.min(repackedPacks, deletedPacks, deletedSnapshots)).toBeGreaterThan(0);
-  expect(operations).toBeGreaterThan(20);
+  expect(requests).toBeGreaterThan(20);
+  expect(changes).toBeGreaterThan(10);
 });
 
 describe('a prune that is cut off at any request', () => {
   test.each(['before', 'after'] as const)(
     '(%s its effect) loses nothing that stays, and the next one finishes it',
     async (when) => {
-      for (let k = 0; k < operations; k++) {
-        const { days, faulty } = await faultyDays((n) =>
-          n === k ? { when, error: unreachable() } : undefined,
+      // After a request that only reads, the same is there as before it.
+      const hits = when === 'before' ? upTo(requests).map(atRequest) : upTo(changes).map(atChange);
+      for (const [k, isHit] of hits.entries()) {
+        const { days, faulty } = await faultyDays((n, kind) =>
+          isHit(n, kind) ? { when, error: unreachable() } : undefined,
         );
-        const outcome = await pruneDay(days, count, options, faulty.archive).catch((error: unknown) => error);
+        const outcome = await pruneDay(days, count, options, faulty).catch((error: unknown) => error);
         expect(isStrongroomError(outcome, 'cloud-unreachable'), `request ${k}`).toBe(true);
         await expectLastTwo(days, k);
         await pruneDay(days, count, options);
@@ -58,16 +66,17 @@ describe('a prune that is cut off at any request', () => {
   );
 
   test('does not stop a backup, which sends little, and lets the next prune finish', async () => {
-    for (let k = 0; k < operations; k++) {
-      const { days, faulty } = await faultyDays((n) =>
-        n === k ? { when: 'after', error: unreachable() } : undefined,
+    for (let k = 0; k < changes; k++) {
+      const isHit = atChange(k);
+      const { days, faulty } = await faultyDays((n, kind) =>
+        isHit(n, kind) ? { when: 'after', error: unreachable() } : undefined,
       );
-      await pruneDay(days, count, options, faulty.archive).catch(() => undefined);
+      await pruneDay(days, count, options, faulty).catch(() => undefined);
       // The power is gone, and the journal with what it had in memory: another process goes on.
-      expect(await backupDay(days, count), `request ${k}`).toBeLessThan(2_000_000);
+      expect(await backupDay(days, count), `change ${k}`).toBeLessThan(2_000_000);
       await pruneDay(days, count + 1, { ...last(3), deleteNow: true });
       const numbers = (await listSnapshots(days.archive)).map(({ number }) => number);
-      expect(numbers, `request ${k}`).toHaveLength(3);
+      expect(numbers, `change ${k}`).toHaveLength(3);
       expect(await comesBack(days.archive, 'latest', treeOf(count))).toBe(true);
       await pruneDay(days, count + 1, { ...last(3), deleteNow: true, repack: false });
       expect([namesOf(days, 'prune').length, namesOf(days, 'snapshots').length]).toEqual([0, 3]);
@@ -76,48 +85,53 @@ describe('a prune that is cut off at any request', () => {
 });
 
 test('a prune that is cancelled at any moment stops with that error, and the next one finishes it', async () => {
-  for (let k = 0; k < operations - 1; k++) {
+  for (let k = 0; k < requests - 1; k++) {
     const stop = new AbortController();
     const { days, faulty } = await faultyDays((n) => {
       if (n === k) stop.abort();
       return undefined;
     });
-    const stopped = pruneDay(days, count, { ...options, signal: stop.signal }, faulty.archive);
+    const stopped = pruneDay(days, count, { ...options, signal: stop.signal }, faulty);
     await expect(stopped, `request ${k}`).rejects.toMatchObject({ code: 'cancelled' });
     await pruneDay(days, count, options);
     await expectFinished(days, k);
   }
 }, 240_000);
 
-/** The prepared archive on a copy of its store, and on one with faults, counted from when it is open. */
-async function faultyDays(
-  fault: (operation: number) => ReturnType<ConstructorParameters<typeof FaultyStore>[1]>,
-): Promise<{
-  days: Days;
-  faulty: { archive: Days['archive']; store: FaultyStore };
-  begun: number;
-}> {
-  const store = new MemoryStore(prepared.store.objects);
-  let begun = Infinity;
-  const faultyStore = new FaultyStore(store, (n) => fault(n - begun));
-  const archive = await onStore(prepared, store);
-  const days = {
-    ...prepared,
-    store,
-    archive,
-    journal: await copyOf(prepared.journal),
-    trees: new Map(prepared.trees),
-  };
-  const faulty = { archive: await onStore(prepared, faultyStore), store: faultyStore };
-  begun = faultyStore.operations;
-  return { days, faulty, begun };
+type IsHit = (request: number, kind: Operation) => boolean;
+
+function isChange(kind: Operation): boolean {
+  return kind === 'put' || kind === 'remove';
 }
 
-/** A journal that remembers the same last snapshot. */
-async function copyOf(journal: MemoryJournal): Promise<MemoryJournal> {
-  const copy = new MemoryJournal();
-  await copy.finish((await journal.lastSnapshot())!);
-  return copy;
+function upTo(end: number): number[] {
+  return Array.from({ length: end }, (_, k) => k);
+}
+
+/** The k-th request. */
+function atRequest(k: number): IsHit {
+  return (request) => request === k;
+}
+
+/** The k-th of those that change something. */
+function atChange(k: number): IsHit {
+  let seen = 0;
+  return (_, kind) => isChange(kind) && seen++ === k;
+}
+
+/** The prepared archive on a copy of its store, and on one with faults, counted from when it is open. */
+async function faultyDays(fault: Fault): Promise<{ days: Days; faulty: Archive }> {
+  // All that the device still knows is what it published last.
+  const journal = new MemoryJournal();
+  await journal.finish((await prepared.journal.lastSnapshot())!);
+  const days = await copyOf(prepared, journal);
+  let begun: number | undefined;
+  const faultyStore = new FaultyStore(days.store, (n, kind) =>
+    begun === undefined ? undefined : fault(n - begun, kind),
+  );
+  const faulty = await onStore(prepared, faultyStore);
+  begun = faultyStore.operations;
+  return { days, faulty };
 }
 
 /** The last two snapshots come back, whether or not the prune has changed anything. */

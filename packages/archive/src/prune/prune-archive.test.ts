@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readEntries } from '../read/entries.ts';
 import { listSnapshots, newestSnapshot } from '../snapshot/history.ts';
 import {
@@ -13,7 +13,6 @@ import {
 } from '../testing/fixtures.ts';
 import { publishRotated } from '../rotate/publish-rotated.ts';
 import { FaultyStore } from '../testing/faulty-store.ts';
-import { MemoryJournal } from '../testing/memory-journal.ts';
 import { MemorySource } from '../testing/memory-source.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { verifyArchive } from '../verify.ts';
@@ -25,6 +24,7 @@ import {
   type Days,
   backupDay,
   comesBack,
+  copyOf,
   day,
   stateOf,
   whole,
@@ -36,10 +36,15 @@ import {
   treeOf,
 } from './testing.ts';
 
+let prepared: Days;
 let days: Days;
 
+beforeAll(async () => {
+  prepared = await newDays(5);
+});
+
 beforeEach(async () => {
-  days = await newDays(5);
+  days = await copyOf(prepared, prepared.journal.copy());
 });
 
 describe('a prune', () => {
@@ -454,12 +459,6 @@ function sizeOf({ store }: Pick<Days, 'store'>): number {
 async function doomedNames({ archive }: Days): Promise<string[]> {
   const marks = await readPruneMarks(archive, { onProblem: () => undefined });
   return marks.flatMap(({ packs }) => packs.map((pack) => `${archive.id}/packs/${pack}`));
-}
-
-async function copyOf(days: Days): Promise<Days> {
-  const store = new MemoryStore(days.store.objects);
-  const archive = await onStore(days, store);
-  return { ...days, store, archive, journal: new MemoryJournal(), trees: new Map(days.trees) };
 }
 
 /** A backup that ends behind its first whole pack. */

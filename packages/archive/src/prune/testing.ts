@@ -1,12 +1,23 @@
 import { type Bytes, toHex, utf8 } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
-import { nodeEngine } from '../node/node-engine.ts';
+import { inlineEngine } from '../engine/inline-engine.ts';
+import { nodePrimitives } from '../node/node-primitives.ts';
 import { sha256 } from '../format/hash.ts';
 import { listSnapshots, newestSnapshot } from '../snapshot/history.ts';
-import { backup, databaseOf, newArchive, noise, phone, prose, restore } from '../testing/fixtures.ts';
+import {
+  backup,
+  databaseOf,
+  newArchive,
+  noise,
+  onStore,
+  phone,
+  prose,
+  restore,
+} from '../testing/fixtures.ts';
 import type { TestArchive } from '../testing/fixtures.ts';
 import { MemoryJournal } from '../testing/memory-journal.ts';
 import type { MemoryTree } from '../testing/memory-source.ts';
+import { MemoryStore } from '../testing/memory-store.ts';
 import { verifyArchive } from '../verify.ts';
 import type { PruneOptions, PruneResult } from './options.ts';
 import { pruneArchive } from './prune-archive.ts';
@@ -21,8 +32,8 @@ export function last(count: number): { policy: NonNullable<PruneOptions['policy'
   return { policy: { last: count, daily: 0, weekly: 0, monthly: 0 } };
 }
 
-// One for all: its threads take longer to start than a day's backup.
-const engine = nodeEngine();
+// Without threads: what goes to and fro between them takes longer than the little that is to do.
+const engine = inlineEngine(nodePrimitives());
 
 const trees = new Map<number, MemoryTree>();
 
@@ -62,6 +73,14 @@ export async function newDays(count: number): Promise<Days> {
   };
   for (let n = 0; n < count; n++) await backupDay(days, n);
   return days;
+}
+
+/** The same archive on a copy of its store, whose objects may be damaged. @param journal by default one of a new device */
+export async function copyOf(days: Days, journal: MemoryJournal = new MemoryJournal()): Promise<Days> {
+  const objects = [...days.store.objects].map(([name, bytes]) => [name, bytes.slice()] as const);
+  const store = new MemoryStore(new Map(objects));
+  const archive = await onStore(days, store);
+  return { ...days, store, archive, journal, trees: new Map(days.trees) };
 }
 
 /** Makes the snapshot of the n-th day. @returns bytes that were sent */

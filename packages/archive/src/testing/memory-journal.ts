@@ -14,10 +14,20 @@ interface RememberedFile {
 /** A journal in memory, for tests and trials. */
 export class MemoryJournal implements Journal {
   #last: SnapshotMark | undefined;
-  readonly #pageKey = randomBytes(pageKeyLength);
+  #pageKey = randomBytes(pageKeyLength);
   readonly #files = new Map<string, RememberedFile>();
   readonly #next = new Map<string, RememberedFile>();
   readonly #packs = new Map<string, { size: number; chunks: readonly OwnedChunk[] }>();
+
+  /** A journal that remembers the same, and goes on by itself. */
+  copy(): MemoryJournal {
+    const copy = new MemoryJournal();
+    copy.#last = this.#last;
+    copy.#pageKey = this.#pageKey;
+    for (const [path, file] of this.#files) copy.#files.set(path, { ...file, pages: new Map(file.pages) });
+    for (const [name, pack] of this.#packs) copy.#packs.set(name, pack);
+    return copy;
+  }
 
   async lastSnapshot(): Promise<SnapshotMark | undefined> {
     return this.#last;

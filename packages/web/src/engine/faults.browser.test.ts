@@ -79,14 +79,15 @@ describe('a backup', { timeout: patience }, () => {
   });
 });
 
-describe('a restore', { timeout: patience }, () => {
-  async function opened(): Promise<TestDevice> {
-    const other = await home.start(otherPlace);
-    await home.signIn(other, phone);
-    await other.engine.restore({ way: 'password', password });
-    return other;
-  }
+// A new device of the same person, whose messages are there, and whose media come in.
+async function opened(): Promise<TestDevice> {
+  const other = await home.start(otherPlace);
+  await home.signIn(other, phone);
+  await other.engine.restore({ way: 'password', password });
+  return other;
+}
 
+describe('a restore', { timeout: patience }, () => {
   test('makes no backup while it has something to bring', async () => {
     const other = await opened();
     await other.engine.cancel();

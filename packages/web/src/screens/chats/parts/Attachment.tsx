@@ -148,6 +148,7 @@ function Document({ media, kind }: { readonly media: MediaView; readonly kind: M
   const format = useFormat();
   const engine = useEngine();
   const Icon = kindIcons[kind];
+  const size = media.size > 0 ? format.size(media.size) : undefined;
   const save = async (): Promise<void> => {
     const file = await engine.media(media.path).catch(() => undefined);
     if (file !== undefined) saveFile(file, media.name);
@@ -156,13 +157,13 @@ function Document({ media, kind }: { readonly media: MediaView; readonly kind: M
     <button
       type="button"
       onClick={() => void save()}
-      aria-label={conversation.save(media.name)}
+      // All that is seen in it is part of its name: whoever speaks to it says what they see.
+      aria-label={conversation.save(size === undefined ? media.name : `${media.name} ${size}`)}
       className={classNames(styles.file, styles.live)}
     >
       <Icon size={24} aria-hidden className={styles.icon} />
       <span className={styles.words}>
-        <span>{media.name}</span>
-        {media.size > 0 && <span className={styles.detail}>{format.size(media.size)}</span>}
+        <span>{media.name}</span> {size !== undefined && <span className={styles.detail}>{size}</span>}
       </span>
     </button>
   );
