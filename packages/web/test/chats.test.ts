@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
-import { startWithSamples } from './person.ts';
+import { startWithSamples, downloaded } from './person.ts';
 
 const patience = { timeout: 15_000 };
 
@@ -100,9 +100,9 @@ describe('a chat', () => {
     expect(await field.inputValue()).toBe('');
     await page.reload();
     await page.getByText('The key is under the stone.').waitFor();
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save map.txt' }).click();
-    expect((await download).suggestedFilename()).toBe('map.txt');
+    const save = page.getByRole('button', { name: 'Save map.txt' });
+    const { name, bytes } = await downloaded(page, () => save.click());
+    expect({ name, text: bytes.toString() }).toEqual({ name: 'map.txt', text: 'here' });
   });
 
   test('marks what is searched in it, and goes up and down', async () => {

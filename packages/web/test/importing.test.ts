@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityFaults, setStage, sizes, type Device, type Stage } from './harness.ts';
-import { startWithSamples } from './person.ts';
+import { startWithSamples, downloaded } from './person.ts';
 
 let stage: Stage;
 
@@ -158,14 +157,9 @@ test('what is exported here is imported on another device, with its pictures', a
   await first.page.locator('[aria-label="Your chats"] a').first().click();
   await first.page.getByRole('button', { name: 'More about this chat' }).click();
   await first.page.getByRole('menuitem', { name: 'Export this chat' }).click();
-  const download = first.page.waitForEvent('download');
-  await first.page.getByRole('button', { name: 'Save the zip' }).click();
-  const saved = await download;
-  const file = {
-    name: saved.suggestedFilename(),
-    mimeType: 'application/zip',
-    buffer: await readFile(await saved.path()),
-  };
+  const save = first.page.getByRole('button', { name: 'Save the zip' });
+  const { name, bytes } = await downloaded(first.page, () => save.click());
+  const file = { name, mimeType: 'application/zip', buffer: bytes };
   await first.page.getByText('The zip is in your downloads').waitFor();
   const count = await first.page
     .getByText(/^[\d,]+ messages$/)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { visit, type Device } from './harness.ts';
 
@@ -52,4 +53,28 @@ export async function countsOf({ page }: Pick<Device, 'page'>): Promise<readonly
     .waitFor();
   const text = await page.locator('main').innerText();
   return [/Messages\s+([\d,]+)/.exec(text)?.[1], /([\d,]+) photos? (?:and|or) files?/.exec(text)?.[1]];
+}
+
+// Notes the name of each file that the page puts into the downloads.
+const noteNames = `{
+  globalThis.namesGiven = [];
+  const { click } = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    if (this.download !== '') globalThis.namesGiven.push(this.download);
+    click.call(this);
+  };
+}`;
+
+/** What a tap puts into the downloads: the first file, and its name as the page gives it. */
+export async function downloaded(
+  page: Page,
+  tap: () => Promise<void>,
+): Promise<{ readonly name: string; readonly bytes: Buffer }> {
+  await page.evaluate(noteNames);
+  const download = page.waitForEvent('download');
+  await tap();
+  // A browser that is busy tells a name of its own making, whatever it calls the file.
+  const bytes = await readFile(await (await download).path());
+  const [name = ''] = await page.evaluate<string[]>('globalThis.namesGiven');
+  return { name, bytes };
 }

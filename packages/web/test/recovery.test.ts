@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { signIn, strongroom } from '../../../tools/run-strongroom.ts';
 import { setStage, type Device, type Stage } from './harness.ts';
-import { button, countsOf, link, open, startWithSamples, turnOn, write } from './person.ts';
+import { button, countsOf, link, open, startWithSamples, turnOn, write, downloaded } from './person.ts';
 
 // What is left when something went wrong before: damaged chats, half an import, a backup of something else.
 
@@ -272,11 +272,8 @@ describe('a backup', () => {
     await open(page, password);
     await page.getByText(/This backup holds 2 files \(.*\), but no chats that this app can show/).waitFor();
     await page.getByRole('button', { name: /no-chats/ }).waitFor();
-    const download = page.waitForEvent('download');
-    await button(page, /IMG-1\.jpg.* save/).click();
-    const saved = await download;
-    expect(saved.suggestedFilename()).toBe('IMG-1.jpg');
-    expect(await readFile(await saved.path())).toEqual(Buffer.alloc(5000, 9));
+    const saved = await downloaded(page, () => button(page, /IMG-1\.jpg.* save/).click());
+    expect(saved).toEqual({ name: 'IMG-1.jpg', bytes: Buffer.alloc(5000, 9) });
     await button(page, /_chat\.txt.* import this chat/).click();
     await page.waitForURL('**/import');
     await page.getByRole('radio').last().check();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backUpFromNode, type NodeDevice } from './backup-from-node.ts';
 import { accessibilityFaults, setStage, type Device, type Stage } from './harness.ts';
+import { downloaded } from './person.ts';
 
 const password = 'mint garage 14';
 const phone = '+491700000011';
@@ -57,9 +58,9 @@ describe('settings', () => {
     const { page, visit } = device;
     await visit('/settings/chats');
     await page.getByRole('button', { name: 'Export all chats' }).click();
-    const first = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    expect((await first).suggestedFilename()).toMatch(/\.zip$/);
+    const exportAll = page.getByRole('button', { name: 'Export', exact: true });
+    const first = await downloaded(page, () => exportAll.click());
+    expect(first.name).toMatch(/\.zip$/);
     await page.getByText(/\d+ chats exported/).waitFor();
   }, 90_000);
 });

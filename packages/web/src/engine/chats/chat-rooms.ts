@@ -7,6 +7,8 @@ import type { MediaFolder } from '../files/media-folder.ts';
 const mostAtOnce = 1000;
 // Counting takes a while when there is much: it is done so many times less often than it takes.
 const patience = 20;
+// But a machine that is busy makes it seem long: nobody waits longer than this for what is true, milliseconds.
+const longestWait = 2000;
 
 // Before the first backup everything is unsaved.
 const beginning: Mark = { at: 0, lastMessage: 0 };
@@ -43,7 +45,8 @@ export class ChatRooms {
     }
     const began = performance.now();
     this.#counted = { ...this.#chats.store.counts(), revision: this.#revision };
-    this.#countAgainAt = performance.now() + patience * (performance.now() - began);
+    const ended = performance.now();
+    this.#countAgainAt = ended + Math.min(patience * (ended - began), longestWait);
     return this.#counted;
   }
 
