@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL('memory-process.ts', import.meta.url));
 
 // What the launcher of the command sets when it has started comes to this.
 const flags = ['--max-semi-space-size=1', '--semi-space-growth-factor=1', '--heap-growing-percent=20'];
-const threadsToRestore = { UV_THREADPOOL_SIZE: '16' };
+const threads = { UV_THREADPOOL_SIZE: '16' };
 
 /** Does a task in a process of its own. @throws Error when it fails */
 export async function measured(task: MemoryTask): Promise<MemoryReport> {
@@ -17,7 +17,7 @@ export async function measured(task: MemoryTask): Promise<MemoryReport> {
     process.execPath,
     [...flags, ...programCommand('memory-process', program), JSON.stringify(task)],
     {
-      env: { ...process.env, ...(task.act === 'restore' && threadsToRestore) },
+      env: { ...process.env, ...threads },
     },
   );
   return JSON.parse(stdout) as MemoryReport;

@@ -22,9 +22,8 @@ function hasCondition() {
 }
 
 function prepare() {
-  // Threads that wait for the disk, where many small files are restored; read when the first is needed. Elsewhere they
-  // would only take memory, each for itself.
-  if (process.argv.includes('restore')) process.env.UV_THREADPOOL_SIZE ??= '16';
+  // Threads that wait for the disk, most of all when many small files are restored; read when the first is needed.
+  process.env.UV_THREADPOOL_SIZE ??= '16';
   // What is young and short-lived here is mostly buffers, which lie elsewhere: a small nursery saves tens of megabytes,
   // and so does a heap that grows in small steps.
   builtin('node:v8').setFlagsFromString('--semi-space-growth-factor=1');

@@ -12,11 +12,6 @@ import { type FinishedPack, type NewChunk, OpenPack } from '../pack/open-pack.ts
  */
 export type SendPack = (pack: FinishedPack, done: () => void) => Promise<void>;
 
-const mostOpen = 2;
-
-// Bytes: of small files alone, a second pack would be open for nothing, with its memory.
-const worthKeepingOpen = 64 * 1024;
-
 /**
  * Fills packs. Two are open at a time, and a chunk goes into the first it fits into: with one, what is left when
  * the next chunk is large would be padding, an eighth of a pack on average.
@@ -54,18 +49,11 @@ export class PackWriter {
   async #packFor(plainLength: number): Promise<OpenPack> {
     const roomy = this.#open.find((pack) => pack.fits(plainLength));
     if (roomy) return roomy;
-    const full = this.#takeFull();
-    if (full) await this.#send(full, true);
+    const fullest = this.#open.length > 1 ? this.#open.shift() : undefined;
+    if (fullest) await this.#send(fullest, true);
     const fresh = await OpenPack.start(this.#archive, await this.#buffers.take());
     this.#open.push(fresh);
     return fresh;
-  }
-
-  // The first in which next to nothing has room; else, of two, the one that was begun first.
-  #takeFull(): OpenPack | undefined {
-    const at = this.#open.findIndex((pack) => !pack.fits(worthKeepingOpen));
-    if (at < 0 && this.#open.length < mostOpen) return undefined;
-    return this.#open.splice(Math.max(at, 0), 1)[0];
   }
 
   async #send(open: OpenPack, whole: boolean): Promise<void> {
