@@ -16,8 +16,14 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'reads are not stale',
     'nothing erased returns',
     'no acknowledged registration is lost',
+    // An old copy counts fewer guesses.
+    'descriptions count every evaluation',
   ],
-  'blind-writes': ['every version is written once', 'reads are not stale'],
+  'blind-writes': [
+    'every version is written once',
+    'reads are not stale',
+    'descriptions count every evaluation',
+  ],
 };
 const minutes = campaignSize({ short: 0.4, long: 60 });
 // Of every kind of person one at least: they ask as fast as they are answered, which keeps a machine busy.

@@ -192,6 +192,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
  * @param rules these alone; all of them, if absent
  */
 export async function accessibilityFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // A screen that is still on its way has no heading yet.
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
   const options = {
     resultTypes: ['violations'],
     // Of WCAG 2.2, and not looked at by default.
