@@ -1,8 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChatStore, importExport, type NewMessage } from '@strongroom/chats';
-import { nodeSqlite } from '@strongroom/chats/node';
+import { ChatStore, importExport, openSearchIndex, type NewMessage } from '@strongroom/chats';
+import { indexInMemory, nodeSqlite } from '@strongroom/chats/node';
 import { diceOf, history, conversations, timesOf } from '@strongroom/chats/sample';
 
 const count = 100_000;
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 async function measure(folder: string): Promise<void> {
   const paths = { chats: join(folder, 'chats.db'), index: join(folder, 'search.db') };
   const [db, index] = [nodeSqlite(paths.chats), nodeSqlite(paths.index)];
-  const store = new ChatStore(db, index);
+  const store = new ChatStore(db, (chats) => openSearchIndex(chats, index));
   const messages = written();
   const chat = store.chatNamed('Choir', true);
   timed('write 100,000 messages, search index included', () => store.add(chat, messages));
@@ -35,8 +35,8 @@ async function measure(folder: string): Promise<void> {
   timed('a message in the past', () => store.add(chat, [{ ...messages[10]!, key: 'past' }]));
   timed('the chats', () => store.chats());
   timed('the counts', () => store.counts());
-  timed('open again', () => new ChatStore(db, index));
-  timed('make the index anew', () => new ChatStore(db, nodeSqlite(':memory:')));
+  timed('open the index again', () => openSearchIndex(db, index));
+  timed('make the index anew', () => indexInMemory(db));
   await imported(messages);
 }
 
@@ -46,7 +46,7 @@ async function imported(messages: readonly NewMessage[]): Promise<void> {
       `[${new Date(at).toISOString().slice(0, 19).replace('T', ', ')}] ${from ?? 'Me'}: ${text}`,
   );
   const file = new File([lines.join('\r\n')], 'WhatsApp Chat - Choir.txt');
-  const store = new ChatStore(nodeSqlite(':memory:'), nodeSqlite(':memory:'));
+  const store = new ChatStore(nodeSqlite(':memory:'), indexInMemory);
   const sink = { write: async (): Promise<void> => {} };
   for (const what of ['read an export of 100,000 messages', 'read it again']) {
     const start = performance.now();

@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Plugin } from 'vite';
 import { buildWeb } from './build-web.ts';
 
-// The program of the app's worker, whatever its file is called.
-const builtEngine = '/assets/engine';
+// Says what the program of the app's worker is called: its parts ask for each other by their names.
+const engineAddress = '/assets/engine';
 
 const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
@@ -28,25 +28,25 @@ export function servesBuiltEngine(): Plugin {
   };
 }
 
-async function serve(assets: Promise<string>, url: string, response: ServerResponse): Promise<void> {
+async function serve(built: Promise<string>, url: string, response: ServerResponse): Promise<void> {
   try {
-    const file = await fileOf(assets, url);
-    response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
-    await pipeline(createReadStream(file), response);
+    const assets = await built;
+    const path = `/assets${new URL(url, 'http://localhost').pathname}`;
+    if (path === engineAddress) response.end(`/assets/${await engineIn(assets)}`);
+    else await sendFile(join(assets, basename(path)), response);
   } catch (error) {
     response.statusCode = 404;
     response.end(String(error));
   }
 }
 
-async function fileOf(built: Promise<string>, url: string): Promise<string> {
-  const assets = await built;
-  const name = basename(new URL(url, 'http://localhost').pathname);
-  return `/assets/${name}` === builtEngine ? engineIn(assets) : join(assets, name);
+async function sendFile(file: string, response: ServerResponse): Promise<void> {
+  response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
+  await pipeline(createReadStream(file), response);
 }
 
 async function engineIn(assets: string): Promise<string> {
-  const name = (await readdir(assets)).find((file) => /^engine-[^.]+\.js$/.test(file));
+  const name = (await readdir(assets)).find((file) => /^engine-worker-[^.]+\.js$/.test(file));
   if (name === undefined) throw new Error('the built app has no engine');
-  return join(assets, name);
+  return name;
 }

@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { chunkGroups } from './build/chunks.ts';
 import { compressed } from './build/compressed.ts';
+import { earlyScript } from './build/early-script.ts';
 import { firstLoadLimit } from './build/first-load.ts';
 import { fontPreload } from './build/font-preload.ts';
 import { serviceWorker } from './build/service-worker.ts';
@@ -14,6 +15,7 @@ export default defineConfig({
   plugins: [
     react(),
     fontPreload(),
+    earlyScript(),
     firstLoadLimit({ bytes: 200_000, files: 8 }),
     serviceWorker(),
     compressed(),
@@ -23,7 +25,7 @@ export default defineConfig({
     format: 'es',
     rolldownOptions: {
       output: {
-        entryFileNames: ({ name }) => `assets/${name === 'worker' ? 'engine' : name}-[hash].js`,
+        entryFileNames: ({ name }) => `assets/${name === 'worker' ? 'engine-worker' : name}-[hash].js`,
       },
     },
   },

@@ -7,6 +7,7 @@ export {
   type SqlRow,
   type SqlValue,
 } from './database/sql-database.ts';
+export { openSearchIndex, type SearchIndex } from './search/search-index.ts';
 export { ChatStore, type ChatStoreOptions } from './store/chat-store.ts';
 export { kindOfFile, mimeTypeOf } from './store/kinds.ts';
 export { safeName } from './store/media-path.ts';

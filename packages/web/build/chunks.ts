@@ -1,3 +1,5 @@
+import { earlyChunk } from './early-script.ts';
+
 /** A file of the page's code: the modules whose path fits, and what they need. */
 export interface ChunkGroup {
   readonly name: string;
@@ -13,10 +15,16 @@ export interface ChunkGroup {
  * file costs headers and, with six connections, a place in a queue; most modules are smaller than that.
  */
 export const chunkGroups: ChunkGroup[] = [
+  {
+    // Runs before all others: see `early-script.ts`.
+    name: earlyChunk,
+    test: /[\\/]src[\\/](?:engine[\\/](?:early-)?worker(?:-name)?|shell[\\/]trusted-script)/,
+    priority: 5,
+  },
   { name: 'libraries', test: /[\\/]node_modules[\\/]/, priority: 4, tags: ['$initial'] },
   {
     name: 'first',
-    test: /[\\/]src[\\/](?:shell|engine[\\/](?:page|worker)|words[\\/](?!de)|screens[\\/]welcome[\\/]Welcome|design[\\/]\w+\.css$)|[\\/]lucide-react[\\/]/,
+    test: /[\\/]src[\\/](?:shell|engine[\\/]page|words[\\/](?!de)|screens[\\/]welcome[\\/]Welcome|design[\\/]\w+\.css$)|[\\/]lucide-react[\\/]/,
     priority: 3,
   },
   {

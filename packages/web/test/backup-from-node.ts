@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChatStore, sampleChats } from '@strongroom/chats';
-import { nodeSqlite } from '@strongroom/chats/node';
+import { indexInMemory, nodeSqlite } from '@strongroom/chats/node';
 import { strongroom, type Server } from '../../../tools/run-strongroom.ts';
 
 /** What is backed up, and how it opens. */
@@ -85,7 +85,7 @@ async function writeSamples(
 ): Promise<{ readonly messages: number; readonly media: number }> {
   await mkdir(folder, { recursive: true });
   const database = nodeSqlite(join(folder, 'chats.db'));
-  const store = new ChatStore(database, nodeSqlite(':memory:'));
+  const store = new ChatStore(database, indexInMemory);
   const write = async (path: string, bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
     const place = join(folder, path);
     await mkdir(dirname(place), { recursive: true });

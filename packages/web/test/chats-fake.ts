@@ -291,7 +291,7 @@ export function fakeEngine(first: Partial<EngineState> = {}): FakeEngine & {
       add('Long story', messages);
       touched();
     },
-    connection: { engine, state, close: async () => {} },
+    connection: { engine, state, ready: Promise.resolve(), close: async () => {} },
   };
 }
 
@@ -301,3 +301,6 @@ export async function connectEngine(): Promise<EngineConnection> {
   (globalThis as { fake?: FakeEngine }).fake = fake;
   return fake.connection;
 }
+
+/** There is none. */
+export function endEarlyWorker(): void {}

@@ -35,10 +35,14 @@ export interface TestDevice extends EngineConnection {
   kill(): void;
 }
 
+let engineAddress: Promise<string> | undefined;
+
 // The engine as it is shipped, at a place of its own.
 async function deviceAt({ url }: World, place: string): Promise<TestDevice> {
-  const worker = new Worker('/assets/engine', { type: 'module' });
+  engineAddress ??= fetch('/assets/engine').then((answer) => answer.text());
+  const worker = new Worker(await engineAddress, { type: 'module' });
   const connection = await connectWorker(worker, { server: url, place });
+  await connection.ready;
   return { ...connection, kill: () => worker.terminate() };
 }
 

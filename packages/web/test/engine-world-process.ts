@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatStore } from '@strongroom/chats';
-import { nodeSqlite } from '@strongroom/chats/node';
+import { indexInMemory, nodeSqlite } from '@strongroom/chats/node';
 import { startServer, strongroom } from '../../../tools/run-strongroom.ts';
 import { engineProxy, type Asked, type Line } from './engine-proxy.ts';
 
@@ -64,7 +64,7 @@ async function sentCode(phone: string): Promise<string> {
 async function findings(): Promise<unknown> {
   const place = join(folder, 'restored');
   const database = nodeSqlite(join(place, 'chats.db'));
-  const store = new ChatStore(database, nodeSqlite(':memory:'));
+  const store = new ChatStore(database, indexInMemory);
   const chats = store.chats();
   const [integrity] = database.all('PRAGMA integrity_check');
   database.close();
@@ -94,7 +94,7 @@ async function restoreInNode(phone: string, password: string): Promise<unknown> 
 async function addInNode(text: string): Promise<unknown> {
   const place = join(folder, 'restored');
   const database = nodeSqlite(join(place, 'chats.db'));
-  const store = new ChatStore(database, nodeSqlite(':memory:'));
+  const store = new ChatStore(database, indexInMemory);
   store.send(store.chats()[0]!.id, text);
   database.close();
   const profile = ['--profile', join(folder, 'profile')];

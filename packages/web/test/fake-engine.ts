@@ -38,6 +38,7 @@ export function fakeEngine(first: Partial<EngineState> = {}): FakeEngine {
   });
   return {
     engine,
+    ready: Promise.resolve(),
     state,
     calls,
     answer: (name, answer) => void answers.set(name, answer),

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { nodeSqlite } from '../node/index.ts';
+import { indexInMemory, nodeSqlite } from '../node/index.ts';
 import { diceOf } from '../sample/dice.ts';
 import { ChatStore } from '../store/chat-store.ts';
 import { MemoryMedia } from '../testing/memory-media.ts';
@@ -11,7 +11,7 @@ import { voiceNote } from './voice-note.ts';
 const now = Date.UTC(2026, 10, 22, 9, 41);
 
 async function sampled(options: { seed?: number; messages?: number; media?: number } = {}) {
-  const store = new ChatStore(nodeSqlite(':memory:'), nodeSqlite(':memory:'));
+  const store = new ChatStore(nodeSqlite(':memory:'), indexInMemory);
   const media = new MemoryMedia();
   const made = await sampleChats(store, media, { messages: 400, media: 12, ...options, now });
   const messages = store.chats().flatMap(({ id }) => store.messages(id, 0, 1000));

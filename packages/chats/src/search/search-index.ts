@@ -2,6 +2,13 @@ import { messageType } from '../database/schema.ts';
 import { numberOf, type SqlDatabase } from '../database/sql-database.ts';
 import { indexText, type Terms } from './tokens.ts';
 
+/** Opens the index of some chats, and takes in what it lacks. @param index an empty database, or one that was opened so */
+export function openSearchIndex(chats: SqlDatabase, index: SqlDatabase): SearchIndex {
+  const search = new SearchIndex(chats, index);
+  search.catchUp();
+  return search;
+}
+
 const version = 1;
 
 // Contentless: the texts stay in the chat database alone. The chat of a message is a word in a column of its own,

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { databaseVersion } from '../database/migrations.ts';
 import { schema } from '../database/schema.ts';
 import { numberOf } from '../database/sql-database.ts';
-import { nodeSqlite, sha256Base64 } from '../node/index.ts';
+import { indexInMemory, nodeSqlite, sha256Base64 } from '../node/index.ts';
 import { addChats, addMessages, conversations, diceOf, history, timesOf } from '../sample/index.ts';
+import { openSearchIndex } from '../search/search-index.ts';
 import { ChatStore, type ChatStoreOptions } from './chat-store.ts';
 import type { MessageView, NewMedia, NewMessage } from './views.ts';
 
@@ -13,7 +14,7 @@ const noon = Date.UTC(2026, 0, 31, 12);
 function opened(options: ChatStoreOptions = {}) {
   const db = nodeSqlite(':memory:');
   const index = nodeSqlite(':memory:');
-  return { db, index, store: new ChatStore(db, index, options) };
+  return { db, index, store: new ChatStore(db, (chats) => openSearchIndex(chats, index), options) };
 }
 
 function text(at: number, words: string, from?: string): NewMessage {
@@ -39,11 +40,11 @@ describe('the chat database', () => {
     const times = timesOf(dice, 3000, noon, 30);
     addMessages(db, dice, history(dice, chats, times), new Map(), sha256Base64);
     const index = nodeSqlite(':memory:');
-    const store = new ChatStore(db, index);
+    const store = new ChatStore(db, (chats) => openSearchIndex(chats, index));
     expect(store.counts()).toMatchObject({ chats: 20, messages: 3000 });
     const total = store.chats().reduce((sum, { messages }) => sum + messages, 0);
     expect(total).toBe(3000);
-    expect(new ChatStore(db, index).chats()).toEqual(store.chats());
+    expect(new ChatStore(db, (chats) => openSearchIndex(chats, index)).chats()).toEqual(store.chats());
     const [lively] = store.chats().toSorted((a, b) => b.messages - a.messages);
     const notice = lively!.isGroup ? 'group-created' : 'encrypted';
     expect(store.messages(lively!.id, 0, 1)[0]).toMatchObject({ kind: 'system', mine: false, notice });
@@ -62,7 +63,7 @@ describe('the chat database', () => {
   test('of a newer app is refused, and stays as it is', () => {
     const db = nodeSqlite(':memory:');
     db.exec('PRAGMA user_version = 99');
-    expect(() => new ChatStore(db, nodeSqlite(':memory:'))).toThrowError(
+    expect(() => new ChatStore(db, indexInMemory)).toThrowError(
       expect.objectContaining({ code: 'newer-version' }),
     );
     expect(numberOf(db, 'SELECT count(*) FROM sqlite_schema')).toBe(0);
@@ -344,13 +345,13 @@ describe('search', () => {
 
   test('makes its index anew when there is none, or when it is of other chats', () => {
     const { db, index } = filled();
-    expect(new ChatStore(db, nodeSqlite(':memory:')).search('cafe', { limit: 9 })).toHaveLength(2);
+    expect(new ChatStore(db, indexInMemory).search('cafe', { limit: 9 })).toHaveLength(2);
     const other = opened();
     other.store.add(
       other.store.chatNamed('Anna', false),
       Array.from({ length: 30 }, (_, at) => text(noon + at, `word${at}`, 'Anna')),
     );
-    const under = new ChatStore(other.db, index);
+    const under = new ChatStore(other.db, (chats) => openSearchIndex(chats, index));
     expect(under.search('cafe', { limit: 9 })).toEqual([]);
     expect(under.search('word', { limit: 99 })).toHaveLength(30);
   });

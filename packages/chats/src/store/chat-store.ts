@@ -2,7 +2,7 @@ import { StrongroomError } from '@strongroom/core';
 import { migrate } from '../database/migrations.ts';
 import { messageType } from '../database/schema.ts';
 import { numberOf, type SqlDatabase } from '../database/sql-database.ts';
-import { SearchIndex } from '../search/search-index.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import { marksIn, termsOf } from '../search/tokens.ts';
 import { MediaOrder } from './media-order.ts';
 import { mediaPath } from './media-path.ts';
@@ -25,26 +25,36 @@ const longestQuery = 200;
 /** The chats of a device: what the screens show of them, and what is done to them. */
 export class ChatStore {
   readonly #db: SqlDatabase;
-  readonly #search: SearchIndex;
+  readonly #openIndex: () => SearchIndex;
   readonly #positions: Positions;
   readonly #mediaOrder: MediaOrder;
   readonly #isPresent: IsPresent;
   readonly #now: () => number;
+  #index: SearchIndex | undefined;
 
   /**
    * @param db the chat database: empty, or of any age; it is brought up to date
-   * @param index where the search index is kept, in a file of its own that is not backed up; an empty one is filled
+   * @param openIndex opens the search index of the chats (`openSearchIndex`). Called when something is searched or
+   * written first, or by `prepareSearch`
    * @throws StrongroomError newer-version when a newer app has written the chats
    */
-  constructor(db: SqlDatabase, index: SqlDatabase, options: ChatStoreOptions = {}) {
+  constructor(
+    db: SqlDatabase,
+    openIndex: (chats: SqlDatabase) => SearchIndex,
+    options: ChatStoreOptions = {},
+  ) {
     migrate(db);
     this.#db = db;
-    this.#search = new SearchIndex(db, index);
+    this.#openIndex = () => openIndex(db);
     this.#positions = new Positions(db);
     this.#mediaOrder = new MediaOrder(db);
     this.#isPresent = options.isPresent ?? (() => true);
     this.#now = options.now ?? Date.now;
-    this.#search.catchUp();
+  }
+
+  /** Opens the search index, and fills it where need be: the first search then does not wait for it. */
+  prepareSearch(): void {
+    this.#index ??= this.#openIndex();
   }
 
   /** All chats, the one written in last first. */
@@ -251,6 +261,10 @@ export class ChatStore {
       chatId,
     );
     return new Map(rows.map(({ id, key, path }) => [key, { id, hasFile: path !== null && path !== '' }]));
+  }
+
+  get #search(): SearchIndex {
+    return (this.#index ??= this.#openIndex());
   }
 
   #chatOf(messageId: number): number {

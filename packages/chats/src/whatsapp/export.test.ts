@@ -1,7 +1,7 @@
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeSqlite } from '../node/index.ts';
+import { indexInMemory, nodeSqlite } from '../node/index.ts';
 import { ChatStore } from '../store/chat-store.ts';
 import type { MessageView, NewMessage } from '../store/views.ts';
 import { MemoryMedia } from '../testing/memory-media.ts';
@@ -12,7 +12,7 @@ import { exportChat } from './write-export.ts';
 const L = '\u200e';
 
 function store(): ChatStore {
-  return new ChatStore(nodeSqlite(':memory:'), nodeSqlite(':memory:'));
+  return new ChatStore(nodeSqlite(':memory:'), indexInMemory);
 }
 
 function textFile(lines: readonly string[], name = 'WhatsApp Chat with Anna.txt'): File {

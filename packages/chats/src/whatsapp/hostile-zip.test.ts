@@ -2,7 +2,7 @@ import { isStrongroomError } from '@strongroom/core';
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { nodeSqlite } from '../node/index.ts';
+import { indexInMemory, nodeSqlite } from '../node/index.ts';
 import { ChatStore } from '../store/chat-store.ts';
 import { MemoryMedia } from '../testing/memory-media.ts';
 import { importExport } from './import-export.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 /** What comes of reading some bytes in: how many messages, or the code of the error. */
 async function take(bytes: Uint8Array<ArrayBuffer>): Promise<number | string> {
-  const store = new ChatStore(nodeSqlite(':memory:'), nodeSqlite(':memory:'));
+  const store = new ChatStore(nodeSqlite(':memory:'), indexInMemory);
   const files = new MemoryMedia();
   try {
     const { messages } = await importExport(store, files, new File([bytes], 'a.zip'));

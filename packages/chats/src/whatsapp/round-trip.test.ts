@@ -2,7 +2,7 @@ import { isStrongroomError } from '@strongroom/core';
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from '@zip.js/zip.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeSqlite } from '../node/index.ts';
+import { indexInMemory, nodeSqlite } from '../node/index.ts';
 import { sampleChats } from '../samples/sample-chats.ts';
 import { ChatStore } from '../store/chat-store.ts';
 import { MemoryMedia } from '../testing/memory-media.ts';
@@ -13,7 +13,7 @@ const now = Date.UTC(2026, 10, 22, 9, 41);
 const me = 'Kim Example';
 
 function newStore(): ChatStore {
-  return new ChatStore(nodeSqlite(':memory:'), nodeSqlite(':memory:'));
+  return new ChatStore(nodeSqlite(':memory:'), indexInMemory);
 }
 
 interface Place {

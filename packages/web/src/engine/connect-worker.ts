@@ -1,11 +1,12 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { StrongroomError } from '@strongroom/core';
+import { nothingYet } from '../shell/engine.ts';
 import type { EngineConnection } from '../shell/session.ts';
 import { storeOf, type SettableStore } from '../shell/store.ts';
 import { followWaking, wakeNowAndThen } from './background-wake.ts';
 import type { Engine, EngineState } from './contract.ts';
-import type { ChatEngine, EngineOptions } from './engine.ts';
 import { fromProblem } from './problem.ts';
+import type { EngineOptions, RunningEngine } from './start-engine.ts';
 import type { EngineWorker } from './worker.ts';
 
 // After these there is something on this device that the browser must not clear away by itself.
@@ -19,38 +20,28 @@ const precious: ReadonlySet<string> = new Set([
 
 /**
  * Starts the engine in a worker that runs `worker.ts`, and connects this thread to it. A worker that cannot is ended.
+ * What the engine says of how things stand is known when the connection is `ready`.
  * @throws StrongroomError `in-use` while another tab has it, `newer-version`, `profile-damaged`
  */
-export async function connectWorker(
-  worker: Worker,
-  options: Omit<EngineOptions, 'now'>,
-): Promise<EngineConnection> {
+export async function connectWorker(worker: Worker, options: EngineOptions): Promise<EngineConnection> {
   const failed = failureOf(worker);
   try {
     const remote = await Promise.race([orError(wrap<EngineWorker>(worker).start(options)), failed]);
-    return await connect(worker, remote as unknown as Remote<ChatEngine>);
+    return connect(worker, remote as unknown as Remote<RunningEngine>);
   } catch (error) {
     worker.terminate();
     throw error;
   }
 }
 
-async function connect(worker: Worker, remote: Remote<ChatEngine>): Promise<EngineConnection> {
-  const store = Promise.withResolvers<SettableStore<EngineState>>();
-  let known: SettableStore<EngineState> | undefined;
-  const listener = (state: EngineState): void => {
-    known?.set(state);
-    known ??= storeOf(state);
-    store.resolve(known);
-  };
-  await orError(remote.watch(proxy(listener)));
+function connect(worker: Worker, remote: Remote<RunningEngine>): EngineConnection {
   const engine = engineOf(remote);
-  const state = await store.promise;
+  const state = storeOf(nothingYet);
   const ends = [forgetWhenHidden(remote), followWaking(engine)];
-  if (state.get().backup.on) void wakeNowAndThen();
   return {
     engine,
     state,
+    ready: follow(worker, remote, state),
     close: async () => {
       for (const end of ends) end();
       await orError(remote.close());
@@ -59,8 +50,29 @@ async function connect(worker: Worker, remote: Remote<ChatEngine>): Promise<Engi
   };
 }
 
+/** Keeps the state as the engine tells it. @returns resolves when it was told first; else the worker is ended */
+async function follow(
+  worker: Worker,
+  remote: Remote<RunningEngine>,
+  state: SettableStore<EngineState>,
+): Promise<void> {
+  const told = Promise.withResolvers<void>();
+  const listener = (next: EngineState): void => {
+    state.set(next);
+    told.resolve();
+  };
+  try {
+    await orError(remote.watch(proxy(listener)));
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  await told.promise;
+  if (state.get().backup.on) void wakeNowAndThen();
+}
+
 // A phone that is locked hides the page: whoever holds it next is asked again. @returns what ends it
-function forgetWhenHidden(remote: Remote<ChatEngine>): () => void {
+function forgetWhenHidden(remote: Remote<RunningEngine>): () => void {
   const look = (): void => {
     if (document.visibilityState === 'hidden') remote.forgetProof().catch(() => undefined);
   };
@@ -69,7 +81,7 @@ function forgetWhenHidden(remote: Remote<ChatEngine>): () => void {
 }
 
 /** The engine as the page calls it: its errors are errors again. */
-function engineOf(remote: Remote<ChatEngine>): Engine {
+function engineOf(remote: Remote<RunningEngine>): Engine {
   return new Proxy({} as Engine, {
     get(_, name) {
       // Whoever is handed the engine may await it.

@@ -20,3 +20,15 @@ export async function takeLock(name: string): Promise<() => void> {
   await taken.promise;
   return held.resolve;
 }
+
+/** The same without waiting. @returns nothing where there is another engine */
+export async function takeFreeLock(name: string): Promise<(() => void) | undefined> {
+  const held = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<boolean>();
+  const hold = async (lock: Lock | null): Promise<void> => {
+    taken.resolve(lock !== null);
+    if (lock !== null) await held.promise;
+  };
+  navigator.locks.request(name, { ifAvailable: true }, hold).catch(taken.reject);
+  return (await taken.promise) ? held.resolve : undefined;
+}

@@ -1,6 +1,6 @@
 import { toHex } from '@strongroom/core';
+import type { ChatReader } from './chat-reader.ts';
 import type {
-  DamagedChats,
   Engine,
   EngineState,
   FoundBackup,
@@ -10,24 +10,15 @@ import type {
   SentCode,
 } from './contract.ts';
 import { EventFeed } from './device/event-feed.ts';
-import { takeLock } from './engine-lock.ts';
-import { openParts, type EngineParts } from './engine-parts.ts';
-import { placeOf } from './place.ts';
+import { openParts, type EngineParts, type Ground } from './engine-parts.ts';
 import { StateFeed, type Listener } from './state-feed.ts';
 import { nextBackup } from './tasks/due.ts';
 import { backupView } from './ways/backup-view.ts';
 import { askVaults } from './ways/vault-view.ts';
 
-/** How an engine is started. */
-export interface EngineOptions {
-  /** The front door's address. */
-  readonly server: string;
-  /** The name of the place where everything is kept; another one is another device. */
-  readonly place?: string;
-  /** What to do when the chats are damaged; by default it does not start. */
-  readonly damagedChats?: DamagedChats;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
+/** What it stands on, and what lets another engine take its place when it ends. */
+export interface EngineGround extends Ground {
+  readonly leave: () => void;
 }
 
 // How often it is looked whether a backup is due, milliseconds.
@@ -35,61 +26,36 @@ const lookEvery = 60_000;
 
 const nothingBackedUp = { last: undefined, lastCheck: undefined, failure: undefined };
 
-/** The app's engine: everything that is not on the screen. Runs in a worker, once for each place. */
-export class ChatEngine implements Engine {
+/**
+ * The app's engine: everything that is not on the screen, but for reading chats. Runs in a worker, once for each place.
+ */
+export class ChatEngine implements Omit<Engine, keyof ChatReader> {
   readonly #parts: EngineParts;
-  readonly #feed: StateFeed;
+  readonly #feed = new StateFeed(() => this.#state());
   readonly #events: EventFeed;
-  readonly #now: () => number;
   readonly #leave: () => void;
   readonly #clock: ReturnType<typeof setInterval>;
   readonly #network = (): void => this.#onNetwork();
 
-  private constructor(parts: EngineParts, feed: StateFeed, now: () => number, leave: () => void) {
+  private constructor(parts: EngineParts, leave: () => void) {
     this.#parts = parts;
-    this.#feed = feed;
-    this.#now = now;
     this.#leave = leave;
-    this.#events = new EventFeed(
-      parts.holder,
-      parts.settings,
-      (event) => this.#onEvent(event?.kind),
-      feed.changed,
-    );
+    const { holder, settings } = parts;
+    this.#events = new EventFeed(holder, settings, (event) => this.#onEvent(event?.kind), this.changed);
     this.#clock = setInterval(() => this.#backUpWhenDue(), lookEvery);
     for (const name of ['online', 'offline']) self.addEventListener(name, this.#network);
   }
 
-  /** @throws StrongroomError `in-use` while another engine of this place is at work, `newer-version`, `profile-damaged` */
-  static async start({
-    server,
-    place: name,
-    now = Date.now,
-    damagedChats,
-  }: EngineOptions): Promise<ChatEngine> {
-    const place = placeOf(name);
-    const leave = await takeLock(place.lock);
-    try {
-      let engine: ChatEngine | undefined;
-      const feed = new StateFeed(() => engine!.#state());
-      const changed = (): void => {
-        if (engine) feed.changed();
-      };
-      const parts = await openParts({
-        place,
-        server,
-        now,
-        changed,
-        ...(damagedChats && { damagedChats }),
-      });
-      engine = new ChatEngine(parts, feed, now, leave);
-      engine.#begin();
-      return engine;
-    } catch (error) {
-      leave();
-      throw error;
-    }
+  /** Opens all that is not open yet, and begins what is due. @throws StrongroomError `disk-full`, `profile-damaged` */
+  static async open(ground: EngineGround): Promise<ChatEngine> {
+    const engine = new ChatEngine(await openParts(ground), ground.leave);
+    engine.#begin();
+    ground.parts.chats.store.prepareSearch();
+    return engine;
   }
+
+  /** Something is other than before. */
+  readonly changed = (): void => this.#feed.changed();
 
   /** Stops what is under way, which goes on when it is started again, and closes all files. */
   async close(): Promise<void> {
@@ -121,7 +87,7 @@ export class ChatEngine implements Engine {
     this.#parts.proof.forget();
     await this.#parts.account.signOut();
     this.#events.follow();
-    this.#feed.changed();
+    this.changed();
   }
 
   devices(): ReturnType<Engine['devices']> {
@@ -134,28 +100,8 @@ export class ChatEngine implements Engine {
 
   // --- chats ---
 
-  async chats(): ReturnType<Engine['chats']> {
-    return this.#parts.rooms.list();
-  }
-
-  async messages(chatId: number, from: number, to: number): ReturnType<Engine['messages']> {
-    return this.#parts.rooms.messages(chatId, from, to);
-  }
-
-  async search(...args: Parameters<Engine['search']>): ReturnType<Engine['search']> {
-    return this.#parts.rooms.search(...args);
-  }
-
-  media(path: string): Promise<Blob | undefined> {
-    return this.#parts.rooms.media(path);
-  }
-
   send(chatId: number, text: string, files: readonly File[]): Promise<void> {
     return this.#parts.rooms.send(chatId, text, files);
-  }
-
-  async mediaOf(chatId: number, offset: number, limit: number): ReturnType<Engine['mediaOf']> {
-    return this.#parts.rooms.mediaOf(chatId, offset, limit);
   }
 
   addSampleChats(): Promise<void> {
@@ -341,18 +287,18 @@ export class ChatEngine implements Engine {
     const { holder, settings, tasks, backups } = this.#parts;
     const { schedule, last, failure, restore, interrupted } = settings.current;
     if (!navigator.onLine || tasks.isBusy || restore || !holder.readable?.state.backup) return;
-    const next = nextBackup({ schedule, lastAt: last?.at, failure }, this.#now());
-    const isDue = next !== undefined && next <= this.#now();
+    const next = nextBackup({ schedule, lastAt: last?.at, failure }, Date.now());
+    const isDue = next !== undefined && next <= Date.now();
     if (interrupted === 'backup' || isDue) this.#quietly(backups.backUp());
   }
 
   #onNetwork(): void {
-    this.#feed.changed();
+    this.changed();
     if (navigator.onLine) this.#backUpWhenDue();
   }
 
   #onEvent(kind: string | undefined): void {
-    this.#feed.changed();
+    this.changed();
     if (kind === 'locked') this.#parts.proof.forget();
     const isSignedOut = kind === undefined;
     this.#quietly(isSignedOut ? this.signOut() : this.#parts.vault.refresh());
@@ -364,13 +310,13 @@ export class ChatEngine implements Engine {
       return await work();
     } finally {
       this.#quietly(this.#parts.vault.refresh());
-      this.#feed.changed();
+      this.changed();
     }
   }
 
   async #noteAdded({ credentialId }: PasskeyProof): Promise<void> {
     const { settings } = this.#parts;
-    const passkeysAddedAt = { ...settings.current.passkeysAddedAt, [toHex(credentialId)]: this.#now() };
+    const passkeysAddedAt = { ...settings.current.passkeysAddedAt, [toHex(credentialId)]: Date.now() };
     await settings.update({ passkeysAddedAt });
   }
 
@@ -388,7 +334,7 @@ export class ChatEngine implements Engine {
     return {
       online: navigator.onLine,
       chats: rooms.view,
-      backup: backupView({ ...facts, now: this.#now() }),
+      backup: backupView({ ...facts, now: Date.now() }),
       events: this.#events.views,
       ...(accountView && { account: accountView }),
       ...(task && { task }),

@@ -39,8 +39,11 @@ test('of the engine, the page has only what starts its worker and speaks with it
   expect(files.toSorted()).toEqual([
     'engine/background-wake.ts',
     'engine/connect-worker.ts',
+    'engine/early-worker.ts',
+    'engine/late.ts',
     'engine/page.ts',
     'engine/problem.ts',
+    'engine/worker-name.ts',
   ]);
 });
 

@@ -50,6 +50,17 @@ const modules = import.meta.glob<Module>(['../screens/*/*.tsx', '!../screens/**/
 // Whoever was never here sees it first: it comes with the page.
 const screens = new Map<string, ScreenComponent>([['welcome/Welcome', Welcome]]);
 
+/** Reads in the list of chats, where whoever comes back begins; it is then drawn at once. Without it, it is later. */
+export async function readInChatList(): Promise<void> {
+  const name = 'chats/ChatList';
+  try {
+    const found = await modules[`../screens/${name}.tsx`]?.();
+    if (found !== undefined) screens.set(name, found.default);
+  } catch {
+    // Asked for again when it is shown, and then it is said.
+  }
+}
+
 /** The screen of a name, read in when it is first shown; none when there is no such file. */
 export function screenOf(name: string): ScreenComponent | undefined {
   const load = modules[`../screens/${name}.tsx`];

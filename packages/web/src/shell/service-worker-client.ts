@@ -7,6 +7,11 @@ export interface Update {
   readonly use: () => void;
 }
 
+/** Whether the app comes from this device. */
+export function isKept(): boolean {
+  return isSecureContext && navigator.serviceWorker?.controller !== null;
+}
+
 type Tell = (update: Update) => void;
 
 // How often a page that stays open asks for a newer version, milliseconds.

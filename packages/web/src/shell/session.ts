@@ -6,7 +6,10 @@ import { storeOf, type Store } from './store.ts';
 /** The engine, as the page has it. */
 export interface EngineConnection {
   readonly engine: Engine;
+  /** `nothingYet` until it is `ready`. */
   readonly state: Store<EngineState>;
+  /** Resolves when its state is known; rejects when it never will be. */
+  readonly ready: Promise<void>;
   /** Ends the engine; its files are closed when it resolves. */
   close(): Promise<void>;
 }
@@ -23,6 +26,8 @@ export interface OneTab extends Store<Session> {
   readonly takeOver: () => void;
   /** Starts the engine once more, after it could not be for chats that are damaged. */
   readonly startDespite: (damaged: DamagedChats) => void;
+  /** Resolves when it is known whether this tab is the one that works; then its engine is starting. */
+  readonly asked: Promise<void>;
   /** Resolves when the engine has started, or is not going to. */
   readonly settled: Promise<void>;
 }
@@ -32,11 +37,19 @@ const giveWay = 'give way';
 // How long another tab may take to close its files, milliseconds.
 const patience = 5000;
 
-/** Asks to be the one tab that works, and starts the engine when it is. @param connect starts the engine */
-export function joinTabs(connect: (damaged?: DamagedChats) => Promise<EngineConnection>): OneTab {
+/**
+ * Asks to be the one tab that works, and starts the engine when it is.
+ * @param connect starts the engine
+ * @param leaveIt hears when another tab has it
+ */
+export function joinTabs(
+  connect: (damaged?: DamagedChats) => Promise<EngineConnection>,
+  leaveIt: () => void,
+): OneTab {
   const session = storeOf<Session>({ tab: 'asking' });
   const channel = new BroadcastChannel(lockName);
   const tellOthers: (message: string) => void = channel.postMessage.bind(channel);
+  const asked = Promise.withResolvers<void>();
   const settled = Promise.withResolvers<void>();
   let leave: (() => Promise<void>) | undefined;
   let started: Promise<EngineConnection | undefined> = Promise.resolve(undefined);
@@ -49,10 +62,13 @@ export function joinTabs(connect: (damaged?: DamagedChats) => Promise<EngineConn
 
   const work = async (lock: Lock | null): Promise<void> => {
     if (lock === null) {
-      settled.resolve();
-      return session.set({ tab: 'elsewhere' });
+      leaveIt();
+      session.set({ tab: 'elsewhere' });
+      asked.resolve();
+      return settled.resolve();
     }
     begin();
+    asked.resolve();
     void started.then(() => settled.resolve());
     await new Promise<void>((resolve) => {
       leave = async () => {
@@ -77,6 +93,7 @@ export function joinTabs(connect: (damaged?: DamagedChats) => Promise<EngineConn
   void ask({ ifAvailable: true });
   return {
     ...session,
+    asked: asked.promise,
     settled: settled.promise,
     startDespite: (damaged) => {
       session.set({ tab: 'asking' });
@@ -99,7 +116,9 @@ async function start(
   const connection = earlyEngine(started);
   tell({ tab: 'ours', connection });
   try {
-    return await started;
+    const begun = await started;
+    await begun.ready;
+    return begun;
   } catch (error) {
     tell({ tab: 'ours', connection, problem: problemOf(error) });
     return undefined;

@@ -38,46 +38,59 @@ const megabyte = 1_000_000;
  * @param now milliseconds since 1970
  */
 export function formatOf(locale: string, now: () => number = Date.now): Format {
-  const numbers = new Intl.NumberFormat(locale);
-  const plurals = new Intl.PluralRules(locale);
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const ahead = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-  const lists = new Intl.ListFormat(locale);
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  // To make one takes longer than to use it a hundred times, and every message has one.
-  const dayFormats = {
-    weekday: new Intl.DateTimeFormat(locale, { weekday: 'long' }),
-    thisYear: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }),
-    another: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
-  };
+  const intl = formatsOf(locale);
   const dayWords = (at: number): string => {
     const days = daysBetween(at, now());
-    if (days === 0 || days === 1) return relative.format(-days, 'day');
-    return dayFormats[dayForm(days, at, now())].format(at);
+    if (days === 0 || days === 1) return intl.relative().format(-days, 'day');
+    return intl[dayForm(days, at, now())]().format(at);
   };
+  const number = (value: number): string => intl.numbers().format(value);
+  const time = (at: number): string => intl.clock().format(at);
   return {
     locale,
-    number: (value) => numbers.format(value),
+    number,
     percent: (part) => new Intl.NumberFormat(locale, { style: 'percent' }).format(part),
     size: (bytes) => sizeIn(locale, bytes),
-    time: (at) => clock.format(at),
+    time,
     day: dayWords,
-    moment: (at) => `${dayWords(at)}, ${clock.format(at)}`,
-    brief: (at) => (daysBetween(at, now()) === 0 ? clock.format(at) : dayWords(at)),
-    date: (at) => dates.format(at),
+    moment: (at) => `${dayWords(at)}, ${time(at)}`,
+    brief: (at) => (daysBetween(at, now()) === 0 ? time(at) : dayWords(at)),
+    date: (at) => intl.dates().format(at),
     until: (at) => {
       const { value, unit } = inUnit(Math.max(0, at - now()) / 1000);
-      return value === 0 ? relative.format(0, 'second') : ahead.format(value, unit);
+      return value === 0 ? intl.relative().format(0, 'second') : intl.ahead().format(value, unit);
     },
     duration: (seconds) => {
       const { value, unit } = inUnit(seconds);
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
     },
-    list: (items) => lists.format(items),
+    list: (items) => intl.lists().format(items),
     plural: (count, forms) =>
-      (forms[plurals.select(count)] ?? forms.other).replaceAll('#', numbers.format(count)),
+      (forms[intl.plurals().select(count)] ?? forms.other).replaceAll('#', number(count)),
   };
+}
+
+// To make one takes longer than to use it a hundred times: each is made when it is needed first, and kept.
+function formatsOf(locale: string) {
+  const dates = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+    once(() => new Intl.DateTimeFormat(locale, options));
+  return {
+    numbers: once(() => new Intl.NumberFormat(locale)),
+    plurals: once(() => new Intl.PluralRules(locale)),
+    relative: once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })),
+    ahead: once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'always' })),
+    lists: once(() => new Intl.ListFormat(locale)),
+    clock: dates({ hour: '2-digit', minute: '2-digit' }),
+    dates: dates({ dateStyle: 'medium' }),
+    weekday: dates({ weekday: 'long' }),
+    thisYear: dates({ day: 'numeric', month: 'long' }),
+    another: dates({ day: 'numeric', month: 'short', year: 'numeric' }),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function sizeIn(locale: string, bytes: number): string {

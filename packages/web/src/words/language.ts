@@ -25,11 +25,23 @@ export function chooseLanguage(wished: readonly string[]): {
   return { code: 'en', locale: 'en' };
 }
 
+/** A language with its code. */
+export type SpokenLanguage = Language & { readonly code: LanguageCode };
+
+// Whoever asks twice gets the same: another one would have every screen drawn again.
+const known = new Map<string, Promise<SpokenLanguage>>();
+
 /** Reads in the words of a language. */
-export async function loadLanguage(
-  wished: readonly string[],
-): Promise<Language & { readonly code: LanguageCode }> {
+export function loadLanguage(wished: readonly string[]): Promise<SpokenLanguage> {
   const { code, locale } = chooseLanguage(wished);
+  const loading = known.get(locale) ?? readIn(code, locale);
+  known.set(locale, loading);
+  // A network that fails may be there the next time.
+  loading.catch(() => known.delete(locale));
+  return loading;
+}
+
+async function readIn(code: LanguageCode, locale: string): Promise<SpokenLanguage> {
   return { code, words: await wordsOf[code](), format: formatOf(locale) };
 }
 

@@ -32,6 +32,7 @@ window.begin = (path, state) => {
     ...session,
     takeOver: () => undefined,
     startDespite: () => undefined,
+    asked: Promise.resolve(),
     settled: Promise.resolve(),
   };
   root.render(<App tabs={tabs} update={storeOf(undefined)} language={language} />);

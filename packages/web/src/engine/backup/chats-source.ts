@@ -3,9 +3,7 @@ import { fileError } from '@strongroom/archive/browser';
 import type { ChatsFile } from '../files/chats-file.ts';
 import type { MediaFolder } from '../files/media-folder.ts';
 import type { DatabaseStamp } from '../sqlite/copy-pages.ts';
-
-/** The path of the chats in every archive. */
-export const chatsEntry = 'chats.db';
+import { chatsEntry } from './arrival.ts';
 
 const usualMode = 0o644;
 

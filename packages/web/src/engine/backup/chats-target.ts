@@ -1,21 +1,13 @@
 import type { EntryFacts, Target, TargetFile } from '@strongroom/archive';
 import { directoryTarget } from '@strongroom/archive/browser';
 import { StrongroomError } from '@strongroom/core';
-import type { ChatsFile } from '../files/chats-file.ts';
-import { directoryAt, fileAt, removeFile } from '../files/folders.ts';
+import { directoryAt, removeFile } from '../files/folders.ts';
 import type { MediaFolder } from '../files/media-folder.ts';
-import type { SettingsStore } from '../settings.ts';
-import { chatsEntry } from './chats-source.ts';
-
-const arrivalFolder = 'restore';
+import { arrivalFolder, chatsEntry, finishArrival, type Arrival } from './arrival.ts';
 
 /** Where a restore puts what it brings. */
-export interface ChatsTargetOptions {
-  /** The engine's folder on OPFS. */
-  readonly folder: FileSystemDirectoryHandle;
-  readonly chats: ChatsFile;
+export interface ChatsTargetOptions extends Arrival {
   readonly media: MediaFolder;
-  readonly settings: SettingsStore;
   /** Hears when a file is there. */
   readonly onFile: () => void;
 }
@@ -32,19 +24,6 @@ export function isWanted({ path }: EntryFacts): boolean {
 export async function chatsTarget(options: ChatsTargetOptions): Promise<Target> {
   const arrival = await directoryAt(options.folder, arrivalFolder);
   return new ChatsTarget(options, directoryTarget(options.folder), directoryTarget(arrival));
-}
-
-/** Puts chats in place that were there whole when the engine ended. */
-export async function finishArrival(options: Omit<ChatsTargetOptions, 'onFile' | 'media'>): Promise<void> {
-  const { folder, chats, settings } = options;
-  const { restore, generation } = settings.current;
-  const file = await fileAt(folder, `${arrivalFolder}/${chatsEntry}`);
-  if (restore && !restore.messagesThere && file && file.size > 0) {
-    await settings.update({ generation: generation + 1 });
-    await chats.replace(file);
-    await settings.update({ restore: { ...restore, messagesThere: true } });
-  }
-  if (file) await removeFile(folder, `${arrivalFolder}/${chatsEntry}`);
 }
 
 class ChatsTarget implements Target {

@@ -16,7 +16,7 @@ import { toUnlocking } from '../device/proofs.ts';
 import { notChosen } from '../settings.ts';
 import type { TaskTools } from '../tasks/tasks.ts';
 import type { BackupParts } from './backups.ts';
-import { chatsEntry } from './chats-source.ts';
+import { chatsEntry } from './arrival.ts';
 import { chatsTarget, isWanted } from './chats-target.ts';
 import { chunkThreads } from './chunk-threads.ts';
 import { OtherFiles } from './other-files.ts';

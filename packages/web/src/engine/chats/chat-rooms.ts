@@ -24,7 +24,7 @@ export class ChatRooms {
   readonly #chats: ChatsFile;
   readonly #media: MediaFolder;
   readonly #changed: () => void;
-  #revision = 1;
+  #revision = 0;
   #counted: ChatsView | undefined;
   #countAgainAt = 0;
   #since: Since | undefined;

@@ -1,4 +1,4 @@
-import { ChatStore, type SqlDatabase } from '@strongroom/chats';
+import { ChatStore, openSearchIndex, type SearchIndex, type SqlDatabase } from '@strongroom/chats';
 import { isStrongroomError } from '@strongroom/core';
 import { directoryAt, removeFile } from './folders.ts';
 import { copyPages, stampOf, type DatabaseStamp } from '../sqlite/copy-pages.ts';
@@ -24,7 +24,7 @@ export class ChatsFile {
   readonly #folder: FileSystemDirectoryHandle;
   readonly #isPresent: (path: string) => boolean;
   #database: WasmDatabase;
-  #index: SqlDatabase;
+  #index: WasmDatabase | undefined;
   #store: ChatStore;
 
   /**
@@ -36,7 +36,7 @@ export class ChatsFile {
     this.#pool = pool;
     this.#folder = folder;
     this.#isPresent = isPresent;
-    [this.#database, this.#index, this.#store] = this.#open();
+    [this.#database, this.#store] = this.#open();
   }
 
   get store(): ChatStore {
@@ -81,29 +81,38 @@ export class ChatsFile {
       return new Uint8Array(await slice.arrayBuffer());
     });
     this.#removeIndex();
-    [this.#database, this.#index, this.#store] = this.#open();
+    [this.#database, this.#store] = this.#open();
+    this.#store.prepareSearch();
   }
 
   close(): void {
     this.#database.close();
-    this.#index.close();
+    this.#index?.close();
+    this.#index = undefined;
   }
 
-  #open(): [WasmDatabase, SqlDatabase, ChatStore] {
+  #open(): [WasmDatabase, ChatStore] {
     const database = this.#openOne(chatsPath);
+    const isPresent = this.#isPresent;
+    return [database, new ChatStore(database, (chats) => this.#openIndex(chats), { isPresent })];
+  }
+
+  #openIndex(chats: SqlDatabase): SearchIndex {
     try {
-      return this.#openStore(database);
+      return this.#indexOf(chats);
     } catch (error) {
       if (!isStrongroomError(error, 'profile-damaged') || error.details.path !== indexPath) throw error;
       this.#removeIndex();
-      return this.#openStore(database);
+      return this.#indexOf(chats);
     }
   }
 
-  #openStore(database: WasmDatabase): [WasmDatabase, SqlDatabase, ChatStore] {
+  #indexOf(chats: SqlDatabase): SearchIndex {
     const index = this.#openOne(indexPath);
     try {
-      return [database, index, new ChatStore(database, index, { isPresent: this.#isPresent })];
+      const search = openSearchIndex(chats, index);
+      this.#index = index;
+      return search;
     } catch (error) {
       index.close();
       throw error;
