@@ -173,6 +173,11 @@ describe('going about', () => {
   });
 });
 
+/** What the workers of a page are called. */
+function engineNames(page: Page): Promise<string[]> {
+  return Promise.all(page.workers().map((worker) => worker.evaluate(() => self.name)));
+}
+
 describe('two tabs', () => {
   test('never work at once: the later one waits, and takes over when asked to', async () => {
     const { page, tab, context } = await fresh();
@@ -186,6 +191,23 @@ describe('two tabs', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await other.getByText('Strongroom is open in another tab').waitFor();
     expect(await page.getByText('Strongroom is open in another tab').count()).toBe(0);
+    await context.close();
+  });
+
+  test('a kept app starts its engine before the rest of the page, but not where another tab has it', async () => {
+    const { page, tab, context } = await fresh({ keepsOffline: true });
+    expect(await engineNames(page)).toEqual(['engine']);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await engineNames(page)).toEqual(['engine, early']);
+    const other = await tab();
+    await other.goto('/');
+    await other.getByText('Strongroom is open in another tab').waitFor();
+    await expect.poll(() => other.workers()).toEqual([]);
+    await other.getByRole('button', { name: 'Use it here' }).click();
+    await other.getByRole('heading', { level: 1 }).waitFor();
+    expect(await engineNames(other)).toEqual(['engine']);
     await context.close();
   });
 

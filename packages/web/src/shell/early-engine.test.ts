@@ -5,6 +5,19 @@ import { nothingYet } from './engine.ts';
 import type { EngineConnection } from './session.ts';
 
 describe('an engine that has not started', () => {
+  test('answers as soon as it can, and is ready when its state is known', async () => {
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const late = { ...fakeEngine(), ready };
+    const early = earlyEngine(Promise.resolve(late));
+    expect(await early.engine.chats()).toBeDefined();
+    const order: string[] = [];
+    const known = early.ready.then(() => order.push('ready'));
+    order.push('known');
+    resolve();
+    await known;
+    expect(order).toEqual(['known', 'ready']);
+  });
+
   test('keeps what is asked until it has, and answers then', async () => {
     const { promise, resolve } = Promise.withResolvers<EngineConnection>();
     const early = earlyEngine(promise);
@@ -31,6 +44,7 @@ describe('an engine that has not started', () => {
     const early = earlyEngine(Promise.reject(new Error('no room')));
     await expect(early.engine.chats()).rejects.toThrow('no room');
     await expect(early.close()).rejects.toThrow('no room');
+    await expect(early.ready).rejects.toThrow('no room');
     expect(early.state.get()).toBe(nothingYet);
   });
 });

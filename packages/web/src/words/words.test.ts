@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import { formatOf, type Format } from './format.ts';
-import { chooseLanguage } from './language.ts';
+import { chooseLanguage, loadLanguage } from './language.ts';
 
 const source = join(import.meta.dirname, '..');
 const languages = { en, de };
@@ -75,6 +75,11 @@ test.each([
   [['constructor', 'de-!', '__proto__'], 'en', 'en'],
 ])('who wishes %j reads %s', (wished, code, locale) => {
   expect(chooseLanguage(wished)).toEqual({ code, locale });
+});
+
+test('a language that is read in twice is the same, so that nothing is drawn again', async () => {
+  expect(await loadLanguage(['de-AT'])).toBe(await loadLanguage(['de-AT', 'en']));
+  expect(await loadLanguage(['de-AT'])).not.toBe(await loadLanguage(['de-CH']));
 });
 
 describe('no text stands in a component', () => {
