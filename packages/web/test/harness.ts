@@ -192,8 +192,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
  * @param rules these alone; all of them, if absent
  */
 export async function accessibilityFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // A screen that is still on its way has no heading yet.
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  // A screen that is still on its way has no heading yet; under a sheet it is there, and hidden.
+  await page.locator('h1').first().waitFor({ state: 'attached' });
   const options = {
     resultTypes: ['violations'],
     // Of WCAG 2.2, and not looked at by default.

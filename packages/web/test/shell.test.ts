@@ -196,18 +196,18 @@ describe('two tabs', () => {
 
   test('a kept app starts its engine before the rest of the page, but not where another tab has it', async () => {
     const { page, tab, context } = await fresh({ keepsOffline: true });
-    expect(await engineNames(page)).toEqual(['engine']);
+    await expect.poll(() => engineNames(page), patiently).toEqual(['engine']);
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await engineNames(page)).toEqual(['engine, early']);
+    await expect.poll(() => engineNames(page), patiently).toEqual(['engine, early']);
     const other = await tab();
     await other.goto('/');
     await other.getByText('Strongroom is open in another tab').waitFor();
-    await expect.poll(() => other.workers()).toEqual([]);
+    await expect.poll(() => other.workers(), patiently).toEqual([]);
     await other.getByRole('button', { name: 'Use it here' }).click();
     await other.getByRole('heading', { level: 1 }).waitFor();
-    expect(await engineNames(other)).toEqual(['engine']);
+    await expect.poll(() => engineNames(other), patiently).toEqual(['engine']);
     await context.close();
   });
 

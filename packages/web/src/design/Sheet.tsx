@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './Button.tsx';
 import { IconButton } from './IconButton.tsx';
@@ -26,11 +26,15 @@ export function Sheet({
   children,
   actions,
   dismissible = true,
-}: SheetProps): ReactElement {
+}: SheetProps): ReactElement | undefined {
   const words = useWords();
+  // One that was never opened is nothing: a screen need not wait for it. It is made closed, so that it comes in.
+  const [made, setMade] = useState(false);
+  useEffect(() => setMade((before) => before || open), [open]);
+  if (!open && !made) return undefined;
   return (
     <Dialog.Root
-      open={open}
+      open={open && made}
       onOpenChange={(next) => !next && dismissible && onClose()}
       disablePointerDismissal={!dismissible}
     >

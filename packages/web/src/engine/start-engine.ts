@@ -20,12 +20,13 @@ export interface EngineOptions {
 /** An engine as its worker has it. */
 export type RunningEngine = Engine & Pick<ChatEngine, 'close'>;
 
-// To read in code keeps the thread busy, and whoever has chats wants to see them first. So long at most, milliseconds.
-const firstLook = 150;
+// To read in code keeps the machine busy, and whoever has chats wants to see them first: so long it may take until they
+// are asked for, too, and then until they are drawn, milliseconds.
+const firstLook = { asked: 50, drawn: 200 };
 
 /**
- * Starts the engine of a place. Chats can be read when this resolves; the rest of it is read in afterwards, and what is
- * asked of that waits.
+ * Starts the engine of a place. Chats can be read when this resolves; the rest of it is read in when it is asked for
+ * anything else, which waits for it.
  * @throws StrongroomError `in-use` while another engine of this place is at work, `newer-version`, `profile-damaged`
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
@@ -49,13 +50,18 @@ async function startWith(
   const changed = (): void => engine?.changed();
   try {
     const parts = await openChats({ place, changed, hasBackup, ...(damagedChats && { damagedChats }) });
-    const listed = Promise.withResolvers<void>();
+    let listed = false;
     const readIn = async (): Promise<ChatEngine> => {
-      if (!parts.chats.isEmpty) await Promise.race([listed.promise, pause(firstLook)]);
+      if (!parts.chats.isEmpty) await pause(firstLook.asked);
+      if (listed) await pause(firstLook.drawn);
       const { ChatEngine: Rest } = await import('./engine.ts');
       return (engine = await Rest.open({ parts, place, server, changed, leave }));
     };
-    return joined(readerOf(parts.rooms, listed.resolve), late(readIn()));
+    let rest: Promise<ChatEngine> | undefined;
+    return joined(
+      readerOf(parts.rooms, () => (listed = true)),
+      late(() => (rest ??= readIn())),
+    );
   } catch (error) {
     leave();
     throw error;

@@ -17,7 +17,7 @@ export function earlyEngine(started: Promise<EngineConnection>): EngineConnectio
   // Who started it hears that it failed.
   started.then(follow, () => undefined);
   return {
-    engine: late(started.then(({ engine }) => engine)),
+    engine: late(async () => (await started).engine),
     state,
     ready: quiet(started.then(({ ready }) => ready)),
     close: async () => (await started).close(),
