@@ -18,7 +18,7 @@ export async function backup(stage: Stage, messages: number, round: number): Pro
   await page.close();
   const phone = await phonePage(context, { network: false });
   const began = await turnOn(phone, app);
-  await phone.getByRole('heading', { name: /^Last backup: today/ }).waitFor();
+  await untilBackedUp(phone);
   const took = performance.now() - began;
   const { longTasks } = await phone.evaluate(takeThreadReport);
   await context.close();
@@ -27,6 +27,18 @@ export async function backup(stage: Stage, messages: number, round: number): Pro
     sample('first backup: tasks of the page over 50 ms', 'count', longTasks.length, 0),
     sample('first backup: the longest of them', 'ms', Math.max(0, ...longTasks), 50),
   ];
+}
+
+// Looked for now and then only: to look for it by its role takes the page's thread longer than to show it.
+async function untilBackedUp(page: Page): Promise<void> {
+  await page.waitForFunction(isBackedUp, undefined, { polling: 250 });
+}
+
+// Runs in the page.
+function isBackedUp(): boolean {
+  return Array.from(document.querySelectorAll('h2'), ({ textContent }) => textContent).some((text) =>
+    text.startsWith('Last backup: today'),
+  );
 }
 
 // What comes before the last button is not the backup's.

@@ -6,6 +6,7 @@ import { storeOf, type SettableStore } from '../shell/store.ts';
 import { followWaking, wakeNowAndThen } from './background-wake.ts';
 import type { Engine, EngineState } from './contract.ts';
 import { fromProblem } from './problem.ts';
+import { withSameParts } from './same-parts.ts';
 import type { EngineOptions, RunningEngine } from './start-engine.ts';
 import type { EngineWorker } from './worker.ts';
 
@@ -58,7 +59,7 @@ async function follow(
 ): Promise<void> {
   const told = Promise.withResolvers<void>();
   const listener = (next: EngineState): void => {
-    state.set(next);
+    state.set(withSameParts(state.get(), next));
     told.resolve();
   };
   try {

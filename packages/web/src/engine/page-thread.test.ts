@@ -43,6 +43,7 @@ test('of the engine, the page has only what starts its worker and speaks with it
     'engine/late.ts',
     'engine/page.ts',
     'engine/problem.ts',
+    'engine/same-parts.ts',
     'engine/worker-name.ts',
   ]);
 });

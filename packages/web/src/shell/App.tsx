@@ -6,7 +6,7 @@ import { loadLanguage } from '../words/language.ts';
 import { LanguageContext, type Language } from '../words/use-words.ts';
 import { DropZone } from '../screens/importing/parts/DropZone.tsx';
 import { Banners } from './Banners.tsx';
-import { EngineContext, nothingYet, useEngineState } from './engine.ts';
+import { EngineContext, isUsed, useEngineFact, useIsKnown } from './engine.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { EventNotices } from './events/EventNotices.tsx';
 import { Gallery } from './gallery.ts';
@@ -72,9 +72,8 @@ function Working({ tabs }: { readonly tabs: OneTab }): ReactElement {
 // somebody known here was welcomed, the chats follow.
 function RememberUse(): undefined {
   const [path, go] = useLocation();
-  const state = useEngineState();
-  const used = state.account !== undefined || state.chats.chats > 0;
-  const known = state !== nothingYet;
+  const used = useEngineFact(isUsed);
+  const known = useIsKnown();
   const isFirst = useRef(true);
   useEffect(() => {
     if (!known) return;

@@ -2,7 +2,7 @@ import { Suspense, useDeferredValue, useState, type ReactElement, type ReactNode
 import { matchRoute, Redirect, useLocation, useRouter } from 'wouter';
 import { Empty } from '../design/Empty.tsx';
 import { useWords } from '../words/use-words.ts';
-import { nothingYet, useEngineState } from './engine.ts';
+import { isUsed, useEngineFact, useIsKnown } from './engine.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useWide } from './media-query.ts';
 import { useEntry } from './navigation.ts';
@@ -20,7 +20,7 @@ export function Panes(): ReactElement {
   const wide = useWide();
   const found = useRouteOf(path);
   const fresh = useIsFresh();
-  const known = useEngineState() !== nothingYet;
+  const known = useIsKnown();
   if (path === '/' && fresh) return <Redirect to="/welcome" replace />;
   const { route, params } = found;
   if (!known && route?.early !== true) return <Starting />;
@@ -128,8 +128,8 @@ function isNested(path: string): boolean {
 }
 
 function useIsFresh(): boolean {
-  const { account, chats } = useEngineState();
-  const known = useEngineState() !== nothingYet;
+  const nobody = !useEngineFact(isUsed);
+  const known = useIsKnown();
   const { welcomed, used } = useStore(preferences);
-  return account === undefined && chats.chats === 0 && !welcomed && (known || !used);
+  return nobody && !welcomed && (known || !used);
 }

@@ -1,5 +1,6 @@
 import { RefreshCw } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { useSyncExternalStore, type ReactElement } from 'react';
+import type { EngineState } from '../engine/contract.ts';
 import { useWords } from '../words/use-words.ts';
 import styles from './Banners.module.css';
 import { nothingYet } from './engine.ts';
@@ -35,6 +36,10 @@ const noState = storeOf(nothingYet);
 
 function useIsBusy(tabs: OneTab | undefined): boolean {
   const session = useStore(tabs ?? noSession);
-  const { task } = useStore(session.tab === 'ours' ? session.connection.state : noState);
+  const { get, subscribe } = session.tab === 'ours' ? session.connection.state : noState;
+  return useSyncExternalStore(subscribe, () => isBusy(get()));
+}
+
+function isBusy({ task }: EngineState): boolean {
   return task?.status === 'running' || task?.status === 'cancelling';
 }

@@ -1,8 +1,8 @@
-import { createContext, use } from 'react';
+import { createContext, use, useSyncExternalStore } from 'react';
 import { StrongroomError } from '@strongroom/core';
 import type { Engine, EngineState } from '../engine/contract.ts';
 import type { EngineConnection } from './session.ts';
-import { storeOf, useStore, type Store } from './store.ts';
+import { storeOf, type Store } from './store.ts';
 
 /** What is known before the engine has said anything. */
 export const nothingYet: EngineState = {
@@ -32,7 +32,25 @@ export function useEngine(): Engine {
   return connection.engine;
 }
 
-/** Everything that the engine shows, as it is now. */
-export function useEngineState(): EngineState {
-  return useStore(use(EngineContext)?.state ?? silent);
+/** Everything that the engine shows, as it is now; or a part of it: then one is drawn again only when that is another. */
+export function useEngineState(): EngineState;
+export function useEngineState<Part extends keyof EngineState>(part: Part): EngineState[Part];
+export function useEngineState(part?: keyof EngineState): unknown {
+  return useEngineFact((state) => (part === undefined ? state : state[part]));
+}
+
+/** Whether somebody has begun something on this device. */
+export function isUsed({ account, chats }: EngineState): boolean {
+  return account !== undefined || chats.chats > 0;
+}
+
+/** Whether the engine has said how things stand. */
+export function useIsKnown(): boolean {
+  return useEngineFact((state) => state !== nothingYet);
+}
+
+/** What follows from the state: something that is the same as long as it is equal, so no new object. */
+export function useEngineFact<T>(fact: (state: EngineState) => T): T {
+  const { get, subscribe } = use(EngineContext)?.state ?? silent;
+  return useSyncExternalStore(subscribe, () => fact(get()));
 }

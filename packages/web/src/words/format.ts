@@ -49,8 +49,11 @@ export function formatOf(locale: string, now: () => number = Date.now): Format {
   return {
     locale,
     number,
-    percent: (part) => new Intl.NumberFormat(locale, { style: 'percent' }).format(part),
-    size: (bytes) => sizeIn(locale, bytes),
+    percent: (part) => intl.percents().format(part),
+    size: (bytes) => {
+      const { value, form } = inBytes(bytes);
+      return intl[form]().format(value);
+    },
     time,
     day: dayWords,
     moment: (at) => `${dayWords(at)}, ${time(at)}`,
@@ -62,7 +65,7 @@ export function formatOf(locale: string, now: () => number = Date.now): Format {
     },
     duration: (seconds) => {
       const { value, unit } = inUnit(seconds);
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+      return intl[unit]().format(value);
     },
     list: (items) => intl.lists().format(items),
     plural: (count, forms) =>
@@ -74,8 +77,20 @@ export function formatOf(locale: string, now: () => number = Date.now): Format {
 function formatsOf(locale: string) {
   const dates = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
     once(() => new Intl.DateTimeFormat(locale, options));
+  const numbers = (options: Intl.NumberFormatOptions): (() => Intl.NumberFormat) =>
+    once(() => new Intl.NumberFormat(locale, options));
+  const unit = (name: string): (() => Intl.NumberFormat) =>
+    numbers({ style: 'unit', unit: name, unitDisplay: 'long' });
   return {
-    numbers: once(() => new Intl.NumberFormat(locale)),
+    numbers: numbers({}),
+    percents: numbers({ style: 'percent' }),
+    fewMegabytes: numbers({ style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }),
+    megabytes: numbers({ style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 }),
+    gigabytes: numbers({ style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 }),
+    second: unit('second'),
+    minute: unit('minute'),
+    hour: unit('hour'),
+    day: unit('day'),
     plurals: once(() => new Intl.PluralRules(locale)),
     relative: once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })),
     ahead: once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'always' })),
@@ -93,12 +108,11 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function sizeIn(locale: string, bytes: number): string {
+function inBytes(bytes: number): { value: number; form: 'fewMegabytes' | 'megabytes' | 'gigabytes' } {
   const inMegabytes = bytes / megabyte;
-  const [value, unit] = inMegabytes < 999.5 ? [inMegabytes, 'megabyte'] : [inMegabytes / 1000, 'gigabyte'];
-  const shown = bytes > 0 ? Math.max(0.1, value) : 0;
-  const maximumFractionDigits = shown < 10 || unit === 'gigabyte' ? 1 : 0;
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits }).format(shown);
+  if (inMegabytes >= 999.5) return { value: inMegabytes / 1000, form: 'gigabytes' };
+  const value = bytes > 0 ? Math.max(0.1, inMegabytes) : 0;
+  return { value, form: value < 10 ? 'fewMegabytes' : 'megabytes' };
 }
 
 // Rounded up: "in 30 minutes" must not come before the thirty minutes are over.

@@ -5,6 +5,6 @@ import { BackupOn } from './parts/BackupOn.tsx';
 
 /** Settings > Chat backup: before the first one, and ever after. */
 export default function Backup(): ReactElement {
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   return backup.on ? <BackupOn /> : <BackupOff />;
 }

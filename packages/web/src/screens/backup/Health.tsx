@@ -20,7 +20,7 @@ import { WhoCanOpen } from './parts/WhoCanOpen.tsx';
 /** How healthy the backup is: the last one, the last check, what would be lost today, who can open it. */
 export default function Health(): ReactElement {
   const { backup: words } = useWords();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   if (!backup.on) return <NotOn title={words.health} />;
   return (
     <Screen title={words.health} back="/settings/backup">
@@ -37,7 +37,7 @@ export default function Health(): ReactElement {
 function Facts(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
-  const { last, lastCheck, unsaved } = useEngineState().backup;
+  const { last, lastCheck, unsaved } = useEngineState('backup');
   const check = lastCheck ? words.checkedAt(lastCheck, format) : words.neverChecked;
   return (
     <RowGroup>
@@ -60,7 +60,7 @@ function Facts(): ReactElement {
 function Checks(): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   const [problem, setProblem] = useState<Problem>();
   const check = (depth: 'quick' | 'full'): void => {
     setProblem(undefined);
@@ -91,7 +91,7 @@ function CheckTask({ task }: { readonly task: TaskView }): ReactElement | undefi
   const { backup: words, common } = useWords();
   const format = useFormat();
   const engine = useEngine();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const part = partOf(task);
   if (task.status === 'done' && backup.lastCheck)
     return (

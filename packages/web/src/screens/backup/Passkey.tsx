@@ -22,7 +22,7 @@ type OnePasskey = WaysView['passkeys'][number];
 /** The passkeys that open the backup: their names, a further one, and off with one. */
 export default function Passkey(): ReactElement {
   const { backup: words } = useWords();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [adding, setAdding] = useState(false);
   const { ensure, withProof, sheet } = useProof();
   if (!backup.on) return <NotOn title={words.passkeys} />;
@@ -111,7 +111,7 @@ function Removing({
 }): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
-  const { ways, vault } = useEngineState().backup;
+  const { ways, vault } = useEngineState('backup');
   const name = passkey.name || words.passkeyNameless;
   if (isLastWay(ways, vault, { passkey: passkey.id }))
     return (

@@ -23,7 +23,7 @@ type Doing = 'nothing' | 'check' | 'change' | 'forgotten' | 'remove';
 /** The password: whether one still knows it, another one, none any more. */
 export default function Password(): ReactElement {
   const { backup: words } = useWords();
-  const { on, ways } = useEngineState().backup;
+  const { on, ways } = useEngineState('backup');
   const asked = useSearch() === 'check';
   const [doing, setDoing] = useState<Doing>(asked ? 'check' : 'nothing');
   const done = (): void => setDoing('nothing');
@@ -97,7 +97,7 @@ function Overview({
   const { backup: words } = useWords();
   const format = useFormat();
   const now = useNow();
-  const { vault, reminderAt } = useEngineState().backup;
+  const { vault, reminderAt } = useEngineState('backup');
   const tries = triesOf(vault, undefined, now);
   const locked = vault?.locked === true;
   return (
@@ -132,7 +132,7 @@ function Overview({
 function Remove({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
-  const { ways, vault } = useEngineState().backup;
+  const { ways, vault } = useEngineState('backup');
   if (isLastWay(ways, vault, 'password'))
     return (
       <Sheet open onClose={onClose} title={words.lastWayTitle}>

@@ -15,7 +15,7 @@ const parent = '/settings/backup';
 /** Turns encrypted backups off: what happens, whether the backups go, too, and a proof. */
 export default function TurnOff(): ReactElement {
   const { backup: words } = useWords();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [deleted, setDeleted] = useState<boolean>();
   if (!backup.on)
     return (

@@ -24,7 +24,7 @@ const parent = '/settings/backup';
 /** The 64-digit key of a backup that is on: made a way to open it, shown again, kept, taken off. */
 export default function Key(): ReactElement {
   const { key } = useWords();
-  const { on, ways } = useEngineState().backup;
+  const { on, ways } = useEngineState('backup');
   const [groups, setGroups] = useState<readonly string[]>();
   const [proving, setProving] = useState(false);
   if (!on) return <NotOn title={key.title} />;
@@ -68,7 +68,7 @@ function Add({ onShown }: { readonly onShown: (groups: readonly string[]) => voi
 
 function Overview({ onShow }: { readonly onShow: () => void }): ReactElement {
   const { key } = useWords();
-  const { ways } = useEngineState().backup;
+  const { ways } = useEngineState('backup');
   const [removing, setRemoving] = useState(false);
   const unconfirmed = ways.key64 === 'unconfirmed';
   return (
@@ -148,7 +148,7 @@ function Shown({
 function Removing({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { key, backup: words } = useWords();
   const engine = useEngine();
-  const { ways, vault } = useEngineState().backup;
+  const { ways, vault } = useEngineState('backup');
   if (isLastWay(ways, vault, 'key64'))
     return (
       <Sheet open onClose={onClose} title={words.lastWayTitle}>

@@ -12,7 +12,7 @@ import { usePromise } from './parts/use-promise.ts';
 /** What this app is, what it can promise and what it cannot, and on whose work it stands. */
 export default function About(): ReactElement {
   const { settings, common } = useWords();
-  const promise = usePromise(useEngineState().backup.vault);
+  const promise = usePromise(useEngineState('backup').vault);
   return (
     <Screen title={settings.about} back="/settings">
       <RowGroup>

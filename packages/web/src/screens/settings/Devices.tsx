@@ -18,7 +18,7 @@ import { useDevices, type DeviceView } from './parts/use-devices.ts';
 /** Who is signed in with one's number. */
 export default function Devices(): ReactElement {
   const { devices } = useWords();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   return (
     <Screen title={devices.title} back="/settings">
       {account === undefined ? <NotSignedIn /> : <List />}

@@ -78,7 +78,7 @@ function Account(): ReactElement {
 
 function Chats(): ReactElement {
   const { settings } = useWords();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [onChats] = useRoute('/settings/chats');
   const [onBackup] = useRoute('/settings/backup/*?');
   return (

@@ -14,7 +14,7 @@ import { useStorage } from './parts/use-storage.ts';
 export default function Storage(): ReactElement {
   const { settings } = useWords();
   const format = useFormat();
-  const { chats } = useEngineState();
+  const chats = useEngineState('chats');
   const { used, free, ...keeping } = useStorage();
   const size = (bytes: number | undefined): string =>
     bytes === undefined ? settings.storageUnknown : format.size(bytes);

@@ -63,7 +63,7 @@ export default function SignIn(): ReactElement {
 
 // Whoever comes signed in has no business here. Whoever signs in goes on when that is kept, not before.
 function useOnwards(isIdle: boolean): () => void {
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const go = useGo();
   const back = useGoBack();
   // As it was at first: while the next screen is read in, this one is still here, and the address is the next one's.

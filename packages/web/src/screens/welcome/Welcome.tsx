@@ -65,7 +65,7 @@ function Ways(): ReactElement {
 
 function Sampling(): ReactElement {
   const { welcome } = useWords();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   const part = task?.kind === 'sample' && task.filesTotal > 0 ? task.filesDone / task.filesTotal : undefined;
   return <Progress label={welcome.sampling} {...(part !== undefined && { value: part })} />;
 }

@@ -5,7 +5,7 @@ import { classNames } from '../../design/class-names.ts';
 import { IconButton } from '../../design/IconButton.tsx';
 import type { EventView } from '../../engine/contract.ts';
 import { useFormat, useWords } from '../../words/use-words.ts';
-import { useEngine, useEngineState } from '../engine.ts';
+import { useEngine, useEngineFact, useEngineState } from '../engine.ts';
 import { eventsToShow, inARowOf, kindOf, weightOf } from './event-kinds.ts';
 import styles from './EventNotices.module.css';
 import { Replacement } from './Replacement.tsx';
@@ -14,15 +14,17 @@ import { useWho } from './use-who.ts';
 
 /** What happened to the account, told wherever one is: what matters stays until it was seen, the rest passes. */
 export function EventNotices(): ReactElement {
-  const { account, events, backup } = useEngineState();
+  const signedIn = useEngineFact(({ account }) => account !== undefined);
+  const hasBackup = useEngineFact(({ backup }) => backup.on);
+  const events = useEngineState('events');
   const [onEvents] = useRoute('/settings/events');
   usePassingEvents();
   // They concern whoever has the backup: a device that only looks for it is not told what was before it.
-  const shows = account !== undefined && backup.on && !onEvents;
+  const shows = signedIn && hasBackup && !onEvents;
   const unseen = eventsToShow(events);
   return (
     <div role="status" className={styles.notices}>
-      {account !== undefined && <Replacement />}
+      {signedIn && <Replacement />}
       {shows && unseen.length > 0 && <Unseen events={unseen} />}
     </div>
   );

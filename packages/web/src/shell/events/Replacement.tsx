@@ -14,7 +14,7 @@ import { answered, answerMine } from './replacement-answer.ts';
 export function Replacement(): ReactElement | null {
   const { events } = useWords();
   const format = useFormat();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [onBackup] = useRoute('/settings/backup/*?');
   const [mine, setMine] = useState(answered);
   const at = backup.vault?.replacement?.committableAt;

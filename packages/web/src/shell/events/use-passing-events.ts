@@ -12,7 +12,7 @@ const tolerance = 10_000;
 export function usePassingEvents(): void {
   const words = useWords();
   const toast = useToast();
-  const { events } = useEngineState();
+  const events = useEngineState('events');
   const openedAt = useRef(Date.now());
   const told = useRef(new Set<string>());
   useEffect(() => {

@@ -14,7 +14,7 @@ import { useWords } from '../../../words/use-words.ts';
  */
 export function AskDeviceLock({ onAsked }: { readonly onAsked: () => void }): ReactElement {
   const { backup, common } = useWords();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const { run, busy, problem } = useCommand();
   const [refused, setRefused] = useState(false);
   const ask = async (): Promise<void> => {

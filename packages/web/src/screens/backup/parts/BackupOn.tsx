@@ -16,17 +16,27 @@ import { WaysRows } from './WaysRows.tsx';
 /** How the backups stand, what is under way, and everything that can be set. */
 export function BackupOn(): ReactElement {
   const { backup: words } = useWords();
-  const { backup, task } = useEngineState();
-  const shown = isShown(task) ? task : undefined;
   return (
-    <Screen title={words.title} back="/settings" footer={<Footer task={task} />}>
+    <Screen title={words.title} back="/settings" footer={<Footer />}>
       <Needs />
       <RestoreFirst />
-      {shown ? <BackupTask task={shown} /> : <LastBackup />}
-      {isToldHere(backup.problem, shown) && <ProblemNotice problem={backup.problem!} />}
+      <Standing />
       <Choices />
       <WaysRows />
     </Screen>
+  );
+}
+
+// It is drawn ten times a second while something is under way, and the rest is not.
+function Standing(): ReactElement {
+  const task = useEngineState('task');
+  const { problem } = useEngineState('backup');
+  const shown = isShown(task) ? task : undefined;
+  return (
+    <>
+      {shown ? <BackupTask task={shown} /> : <LastBackup />}
+      {isToldHere(problem, shown) && <ProblemNotice problem={problem!} />}
+    </>
   );
 }
 
@@ -41,7 +51,8 @@ function isShown(task: TaskView | undefined): task is TaskView {
   return task !== undefined && task.kind === 'backup' && task.status !== 'done';
 }
 
-function Footer({ task }: { readonly task: TaskView | undefined }): ReactElement {
+function Footer(): ReactElement {
+  const task = useEngineState('task');
   const { backup: words, common } = useWords();
   const engine = useEngine();
   const { run, busy, problem } = useCommand();

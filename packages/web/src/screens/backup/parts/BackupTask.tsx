@@ -58,7 +58,7 @@ function Title({ task, part }: { readonly task: TaskView; readonly part: number 
 
 function Paused({ task: { problem } }: { readonly task: TaskView }): ReactElement {
   const { backup: words } = useWords();
-  const { online } = useEngineState();
+  const online = useEngineState('online');
   if (problem === undefined || problem.code === 'cancelled') return <Note>{words.stoppedText}</Note>;
   return <Note>{online ? words.pausedServer : words.pausedOffline}</Note>;
 }

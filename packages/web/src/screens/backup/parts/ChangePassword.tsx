@@ -26,7 +26,7 @@ export function ChangePassword({
 }): ReactElement {
   const { backup: words, common } = useWords();
   const engine = useEngine();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [step, setStep] = useState<Step>(() =>
     isForgotten || waysToProve(backup).length === 0 ? 'lock' : 'proof',
   );

@@ -13,7 +13,7 @@ export function Choices(): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const { run, problem } = useCommand();
-  const { schedule, includeVideos } = useEngineState().backup;
+  const { schedule, includeVideos } = useEngineState('backup');
   return (
     <>
       <RowGroup title={words.whatAndWhen} note={words.scheduleNote}>

@@ -21,7 +21,7 @@ export function ChooseWays({
   readonly onNext: () => void;
 }): ReactElement {
   const { backup: words, common } = useWords();
-  const { online } = useEngineState();
+  const online = useEngineState('online');
   const [tried, setTried] = useState(false);
   const none = ways.every((way) => !choice[way]);
   const next = (): void => {

@@ -15,7 +15,7 @@ export function FinishKeyChange(): ReactElement {
   const { backup: words } = useWords();
   const engine = useEngine();
   const toast = useToast();
-  const { ways } = useEngineState().backup;
+  const { ways } = useEngineState('backup');
   const { run, busy, problem } = useCommand();
   const [asking, setAsking] = useState(false);
   const finish = async (password?: string): Promise<void> => {

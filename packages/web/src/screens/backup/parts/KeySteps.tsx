@@ -13,7 +13,7 @@ import { KeyShown } from '../../key/parts/KeyShown.tsx';
 /** The new key, to be kept. */
 export function KeyStep({ onNext }: { readonly onNext: () => void }): ReactElement {
   const { key, common } = useWords();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const { groups, problem } = useNewKey();
   if (problem) return <ProblemNotice problem={problem} />;
   if (groups === undefined) return <Skeleton rows={4} label={common.loading} />;

@@ -14,7 +14,7 @@ export function LastBackup(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
   useNow(30_000);
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const { last, unsaved, next } = backup;
   const isNew = unsaved.messages + unsaved.media > 0;
   const saved = ({ videosLeftOut = 0 }: NonNullable<typeof last>): string =>
@@ -40,7 +40,7 @@ function LeftOut(): ReactElement | undefined {
   const format = useFormat();
   const engine = useEngine();
   const { run } = useCommand();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   if (task?.kind !== 'backup' || task.status !== 'done' || task.warnings.length === 0) return undefined;
   const paths = task.warnings.slice(0, 3).map(({ path }) => path);
   return (

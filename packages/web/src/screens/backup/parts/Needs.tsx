@@ -13,7 +13,7 @@ export function Needs(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
   const now = useNow(30_000);
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const { vault, ways, unfinished, contestedUntil, reminderAt } = backup;
   return (
     <>

@@ -24,7 +24,7 @@ export function NewPassword({
 }): ReactElement {
   const { backup } = useWords();
   const { run, busy, problem, clear } = useCommand();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [tried, setTried] = useState(false);

@@ -24,7 +24,7 @@ export interface ProofProps {
 /** Has the person show that they may, by what opens the backup. The engine checks it; wrong ones count. */
 export function ProofForm(props: ProofProps): ReactElement {
   const { backup: words } = useWords();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const [chosen, setChosen] = useState<ProofWay>();
   const ways = waysToProve(backup);
   const way = chosen ?? ways[0];
@@ -65,7 +65,7 @@ function ProofBy({ way, ...props }: ProofProps & { readonly way: ProofWay }): Re
 function NoProof(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
-  const { ways, passwordProvesFrom } = useEngineState().backup;
+  const { ways, passwordProvesFrom } = useEngineState('backup');
   return <Notice title={words.noProof}>{why()}</Notice>;
 
   function why(): string {

@@ -7,7 +7,7 @@ import { useWords } from '../../../words/use-words.ts';
 /** A restore has still something to bring: a backup made now would lack it. */
 export function RestoreFirst(): ReactElement | undefined {
   const { backup: words } = useWords();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   if (task === undefined || !task.kind.startsWith('restore') || task.status === 'done') return undefined;
   return (
     <Notice

@@ -13,7 +13,7 @@ export function AskedReplacement(): ReactElement | undefined {
   const { backup: words } = useWords();
   const format = useFormat();
   const engine = useEngine();
-  const { vault } = useEngineState().backup;
+  const { vault } = useEngineState('backup');
   const { run, busy, problem } = useCommand();
   useNow(30_000);
   if (vault?.replacement === undefined) return undefined;
@@ -41,7 +41,7 @@ export function OwnReplacement(): ReactElement | undefined {
   const { backup: words } = useWords();
   const format = useFormat();
   const now = useNow(30_000);
-  const { on, contestedUntil } = useEngineState().backup;
+  const { on, contestedUntil } = useEngineState('backup');
   if (!on || contestedUntil === undefined) return undefined;
   const isOver = now >= contestedUntil;
   const action = (

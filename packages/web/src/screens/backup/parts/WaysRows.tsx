@@ -10,7 +10,7 @@ import { useFormat, useWords } from '../../../words/use-words.ts';
 export function WaysRows(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
-  const { ways, vault } = useEngineState().backup;
+  const { ways, vault } = useEngineState('backup');
   const password = vault?.locked && ways.password ? words.locked : ways.password ? words.isOn : words.add;
   return (
     <>

@@ -13,7 +13,7 @@ import { leastOperators } from './standing.ts';
 export function WhoCanOpen(): ReactElement {
   const { backup: words } = useWords();
   const format = useFormat();
-  const { ways, vault } = useEngineState().backup;
+  const { ways, vault } = useEngineState('backup');
   return (
     <RowGroup title={words.whoTitle}>
       {ways.password && (

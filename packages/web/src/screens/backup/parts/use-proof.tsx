@@ -19,7 +19,7 @@ export interface AskForProof {
 export function useProof(): AskForProof {
   const { backup: words, common } = useWords();
   const engine = useEngine();
-  const { provenUntil = 0 } = useEngineState().backup;
+  const { provenUntil = 0 } = useEngineState('backup');
   const [asked, setAsked] = useState<PromiseWithResolvers<boolean>>();
   const ask = (): Promise<boolean> => {
     const answer = Promise.withResolvers<boolean>();

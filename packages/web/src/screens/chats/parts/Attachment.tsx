@@ -60,7 +60,7 @@ function Missing({
   readonly gone?: boolean;
 }): ReactElement {
   const { chats, conversation } = useWords();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   const Icon = kindIcons[kind];
   const comes = task?.kind === 'restore-media' || task?.kind === 'restore-messages';
   const why = comes ? conversation.mediaComing : conversation.mediaMissing;

@@ -11,7 +11,7 @@ export function useChats(): Read<readonly ChatView[]> {
 
 /** The same function until something in the chats changed. */
 export function useAtRevision<T>(read: () => T, subject?: unknown): () => T {
-  const { revision } = useEngineState().chats;
+  const { revision } = useEngineState('chats');
   // It is another function exactly when what it reads may be other.
   return useCallback(read, [revision, subject]);
 }

@@ -16,7 +16,7 @@ export interface MediaOfChat {
 /** Reads the media of a chat, again when they changed: what was read before then stays until all of it is there. */
 export function useGallery(chatId: number): MediaOfChat {
   const engine = useEngine();
-  const { revision } = useEngineState().chats;
+  const { revision } = useEngineState('chats');
   const [found, setFound] = useState<MediaOfChat>({ complete: false });
   useEffect(() => {
     let late = false;

@@ -16,7 +16,7 @@ export interface Messages {
 /** Reads the messages of a chat a page at a time, again when they changed. */
 export function useMessages(chatId: number): Messages {
   const engine = useEngine();
-  const { revision } = useEngineState().chats;
+  const { revision } = useEngineState('chats');
   const [seen, setSeen] = useState<readonly number[]>([]);
   const [pages, setPages] = useState<Pages>(new Map());
   const [problem, setProblem] = useState<Problem>();

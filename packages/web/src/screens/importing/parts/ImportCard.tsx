@@ -258,7 +258,7 @@ function Running({
   const { importing, common } = useWords();
   const format = useFormat();
   const engine = useEngine();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   const own = task?.kind === 'import' ? task : undefined;
   const part = partOf(own);
   const cancel = (): void => {

@@ -48,7 +48,7 @@ export function Done({ task, chats }: { readonly task: TaskView; readonly chats:
 // Who has seen it and goes on to the chats, by whatever way, has seen it.
 function useDismissedWhenLeft(): void {
   const engine = useEngine();
-  const { task } = useEngineState();
+  const task = useEngineState('task');
   const left = useEffectEvent(() => {
     // It may have been dismissed, and something else begun.
     if (task?.kind === 'restore-media' && task.status === 'done') engine.dismiss().catch(() => undefined);

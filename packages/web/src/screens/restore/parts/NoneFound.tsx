@@ -14,7 +14,7 @@ import { useWords } from '../../../words/use-words.ts';
 /** There is no backup of this number: what one can do then. */
 export function NoneFound({ again }: { readonly again: () => void }): ReactElement {
   const { restore } = useWords();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const { problem, useAnother } = useAnotherNumber();
   const footer = (
     <>

@@ -96,7 +96,7 @@ function PasswordForm({
   readonly standing: Standing | undefined;
 }): ReactElement {
   const { restore } = useWords();
-  const { account } = useEngineState();
+  const account = useEngineState('account');
   const [password, setPassword] = useState('');
   const { error, other } = useSaid(opening.problem, standing);
   const submit = async (event: FormEvent): Promise<void> => {

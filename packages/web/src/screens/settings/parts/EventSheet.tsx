@@ -67,7 +67,7 @@ function CancelReplacement({ onDone }: { readonly onDone: () => void }): ReactEl
   const format = useFormat();
   const engine = useEngine();
   const toast = useToast();
-  const { vault } = useEngineState().backup;
+  const { vault } = useEngineState('backup');
   const { run, busy, problem } = useCommand();
   if (vault?.replacement === undefined) return undefined;
   const cancel = async (): Promise<void> => {

@@ -27,7 +27,7 @@ export interface Proving {
 /** What is typed, and whether it opens the backup. */
 export function useProving(): Proving {
   const engine = useEngine();
-  const { backup } = useEngineState();
+  const backup = useEngineState('backup');
   const ways = backup.on ? waysIn(backup.ways) : [];
   const [chosen, choose] = useState<ProvingWay>();
   const [password, setPassword] = useState('');
