@@ -1,9 +1,8 @@
-import type { Bytes } from '@strongroom/core';
 import type { Archive } from '../archive.ts';
 import { Serial } from '../concurrency.ts';
 import type { ChunkRef } from '../pack/chunk-ref.ts';
-import { packSize } from '../pack/layout.ts';
 import { type FinishedPack, type NewChunk, OpenPack } from '../pack/open-pack.ts';
+import { PackBuffers } from './pack-buffers.ts';
 
 /**
  * Takes a finished pack, at once or after waiting for others.
@@ -21,7 +20,7 @@ export class PackWriter {
   readonly #upload: SendPack;
   readonly #serial = new Serial();
   #open: OpenPack[] = [];
-  readonly #buffers = new Buffers();
+  readonly #buffers = new PackBuffers();
 
   constructor(archive: Archive, upload: SendPack) {
     this.#archive = archive;
@@ -66,30 +65,5 @@ export class PackWriter {
       this.#buffers.giveBack(buffer);
       throw error;
     }
-  }
-}
-
-// One is filled while two are on their way, or two while one is: they are most of the memory that a backup takes.
-const mostBuffers = 3;
-
-/** What packs are built in, 16 MiB each. */
-class Buffers {
-  readonly #free: Bytes[] = [];
-  readonly #waiting: ((buffer: Bytes) => void)[] = [];
-  #made = 0;
-
-  /** One that nobody uses, after waiting for it when there are enough of them. */
-  async take(): Promise<Bytes> {
-    const free = this.#free.pop();
-    if (free) return free;
-    if (this.#made >= mostBuffers) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#made++;
-    return new Uint8Array(packSize);
-  }
-
-  giveBack(buffer: Bytes): void {
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting(buffer);
-    else this.#free.push(buffer);
   }
 }
