@@ -8,7 +8,7 @@ import { readInChatList } from './shell/routes.ts';
 import { isKept, keepOffline } from './shell/service-worker-client.ts';
 import { joinTabs } from './shell/session.ts';
 import { followTheme } from './shell/theme.ts';
-import { prepareDates } from './words/prepare-dates.ts';
+import { prepareFormat } from './words/prepare-format.ts';
 import { loadLanguage } from './words/language.ts';
 
 followTheme();
@@ -29,4 +29,4 @@ createRoot(document.querySelector('#app')!).render(
     <App tabs={tabs} update={update} language={language} />
   </StrictMode>,
 );
-prepareDates(language.format);
+prepareFormat(language.format);

@@ -21,8 +21,15 @@ export function nodeSqlite(database: string | DatabaseSync): SqlDatabase {
   const port: SqlDatabase = {
     exec: (sql) => db.exec(sql),
     run: (sql, ...params) => {
-      const { changes, lastInsertRowid } = prepared(sql).run(...params);
-      return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+      const statement = prepared(sql);
+      // Full-text tables have rows of their own, whose ids may be too large for a number: nobody asks for those.
+      statement.setReadBigInts(true);
+      try {
+        const { changes, lastInsertRowid } = statement.run(...params);
+        return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+      } finally {
+        statement.setReadBigInts(false);
+      }
     },
     all: <T extends SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
       prepared(sql).all(...params) as T[],

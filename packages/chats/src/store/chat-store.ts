@@ -161,7 +161,7 @@ export class ChatStore {
       this.#mediaOrder.forget(chatId);
     }
     const added = written.flatMap((one) => one.added);
-    if (added.length > 0) this.#search.catchUp();
+    if (added.length > 0) this.#takeIn();
     return added;
   }
 
@@ -261,6 +261,12 @@ export class ChatStore {
       chatId,
     );
     return new Map(rows.map(({ id, key, path }) => [key, { id, hasFile: path !== null && path !== '' }]));
+  }
+
+  // One that is opened takes in what it lacks by itself.
+  #takeIn(): void {
+    if (this.#index) this.#index.catchUp();
+    else this.prepareSearch();
   }
 
   get #search(): SearchIndex {

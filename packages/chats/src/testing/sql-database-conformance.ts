@@ -157,6 +157,21 @@ export const sqlDatabaseConformance: readonly SqlConformanceCase[] = [
       same(numberOf(db, 'SELECT count(*) FROM words WHERE words MATCH ?', 'open'), 1);
     },
   },
+  {
+    name: 'deletes several rows of a full-text table in a transaction, between others that come',
+    run: (db) => {
+      db.exec("CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1)");
+      for (const row of [1, 2, 3])
+        db.run('INSERT INTO words (rowid, text) VALUES (?, ?)', row, 'open sesame');
+      db.transaction(() => {
+        for (const row of [2, 3]) {
+          same(db.run('DELETE FROM words WHERE rowid = ?', row).changes, 1);
+          db.run('INSERT INTO words (rowid, text) VALUES (?, ?)', row, 'closed');
+        }
+      });
+      same(numberOf(db, 'SELECT count(*) FROM words WHERE words MATCH ?', 'closed'), 2);
+    },
+  },
 ];
 
 function numbers(db: SqlDatabase, count: number): void {
