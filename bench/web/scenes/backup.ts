@@ -6,26 +6,39 @@ import { phonePage, type Stage } from '../stage.ts';
 
 const password = 'seven lamps in the hall';
 
-/** What the page's thread has to do during a first backup, on a phone. */
+/** What the page's thread has to do during a first backup, on this machine and on a phone. */
 export async function backup(stage: Stage, messages: number, round: number): Promise<readonly Sample[]> {
+  return [
+    ...(await firstBackup(stage, messages, `+4915123${String(100_000 + round)}`, false)),
+    ...(await firstBackup(stage, messages, `+4915124${String(100_000 + round)}`, true)),
+  ];
+}
+
+async function firstBackup(
+  stage: Stage,
+  messages: number,
+  number: string,
+  isPhone: boolean,
+): Promise<readonly Sample[]> {
   const { app } = stage.addresses;
   const context = await stage.device();
   const page = await context.newPage();
   await page.goto(`${app}/`);
   await addSampleChats(page);
   await importLongChat(page, app, messages);
-  await signIn(page, app, `+4915123${String(100_000 + round)}`, stage.code);
+  await signIn(page, app, number, stage.code);
   await page.close();
-  const phone = await phonePage(context, { network: false });
-  const began = await turnOn(phone, app);
-  await untilBackedUp(phone);
+  const used = isPhone ? await phonePage(context, { network: false }) : await context.newPage();
+  const began = await turnOn(used, app);
+  await untilBackedUp(used);
   const took = performance.now() - began;
-  const { longTasks } = await phone.evaluate(takeThreadReport);
+  const { longTasks } = await used.evaluate(takeThreadReport);
   await context.close();
+  const what = isPhone ? 'first backup, a phone’s page' : 'first backup, this machine';
   return [
-    sample('first backup: until it is there', 'ms', took),
-    sample('first backup: tasks of the page over 50 ms', 'count', longTasks.length, 0),
-    sample('first backup: the longest of them', 'ms', Math.max(0, ...longTasks), 50),
+    sample(`${what}: until it is there`, 'ms', took),
+    sample(`${what}: tasks of the page over 50 ms`, 'count', longTasks.length, 0),
+    sample(`${what}: the longest of them`, 'ms', Math.max(0, ...longTasks), 50),
   ];
 }
 
